@@ -1,0 +1,7 @@
+//! A fake Active Directory over LDAP, in process or as a program.
+//!
+//! `wire` decodes requests and encodes answers, `session` is one LDAP connection as a state machine without sockets,
+//! `directory` is the forest (tree, entries, USNs, links, tombstones, indexes), `schema` is data, `listener` is the
+//! only file with sockets.
+
+pub mod wire;

@@ -1,0 +1,3 @@
+//! The engine: no sockets, no files, no clock.
+
+pub mod protocol;
