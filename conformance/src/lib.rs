@@ -1,1 +1,3 @@
-//! placeholder
+//! The conformance suite for directory-sync products: cases, drivers, verdicts, reports.
+
+pub mod report;
