@@ -9,12 +9,23 @@ pub type Guid = [u8; 16];
 /// Attribute values by lower-cased name without options (`;binary`, `;range=` are resolved by the connector).
 pub type Attributes = IndexMap<String, Vec<Vec<u8>>>;
 
+/// Where a delta read goes on, and who said so: a cookie means something only beside the replica that gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The opaque cookie.
+    pub cookie: Vec<u8>,
+    /// dNSHostName of the domain controller that gave it, if it told (rootDSE); `None` on the tenant side.
+    pub server: Option<String>,
+    /// Invocation id of that controller's database, if it told.
+    pub invocation_id: Option<Guid>,
+}
+
 /// One object as an import of the directory told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryChange {
     /// objectGUID, the anchor of the directory's connector space.
     pub guid: Guid,
-    /// DN text; empty if the server did not tell it.
+    /// DN text; empty if the server did not tell it (the staged one stays).
     pub dn: String,
     /// The object is a tombstone (isDeleted).
     pub deleted: bool,
@@ -24,7 +35,7 @@ pub struct DirectoryChange {
     pub attributes: Attributes,
 }
 
-/// Kind of an object in the tenant.
+/// Kind of an object in the tenant (SyncObjectType of the provisioning service).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ObjectType {
     /// Contact (mail contact).

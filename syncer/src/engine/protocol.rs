@@ -5,11 +5,17 @@
 
 use std::time::Duration;
 
-use crate::model::{DirectoryChange, ExportOp, ExportResult, TenantObject};
+use super::report::{Outcome, Progress};
+use super::state::StateChange;
+use crate::model::{Cursor, DirectoryChange, ExportOp, ExportResult, TenantObject};
 
 /// What the engine asks of its shell.
+///
+/// [`Command::Report`] needs no answer; of the others there is exactly one in what `handle` returns, as the last.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Command<C, O> {
+pub enum Command {
+    /// Tell people how far the cycle is; needs no answer.
+    Report(Progress),
     /// Read the directory; the shell answers with pages, then an end or a failure.
     ImportDirectory(DirectoryRead),
     /// Read the tenant back; the shell answers with pages, then an end or a failure.
@@ -24,33 +30,28 @@ pub enum Command<C, O> {
         reason: String,
     },
     /// Make this change of state durable, whole or not at all, before going on.
-    Commit(C),
+    Commit(StateChange),
     /// The cycle is over.
-    Finish(O),
+    Finish(Box<Outcome>),
 }
 
 /// How to read the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DirectoryRead {
-    /// Everything (paged, ranged), and a cookie to go on from.
-    Full,
-    /// What changed since the cookie (DirSync until no more results).
-    Delta {
-        /// The stored cookie.
-        cookie: Vec<u8>,
-    },
+pub struct DirectoryRead {
+    /// `None`: everything (paged, ranged), and a cookie to go on from. `Some`: what changed since (DirSync until no more
+    /// results).
+    pub since: Option<Cursor>,
+    /// The attributes that the rules read, in AD's spelling; what the engine itself needs is among them.
+    pub attributes: Vec<String>,
 }
 
 /// How to read the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TenantRead {
-    /// Everything the sync owns, and what it could match.
-    Full,
-    /// What changed since the cookie.
-    Delta {
-        /// The stored cookie.
-        cookie: Vec<u8>,
-    },
+pub struct TenantRead {
+    /// `None`: everything that carries a source anchor. `Some`: what changed since.
+    pub since: Option<Cursor>,
+    /// This read confirms an export that was just made.
+    pub confirming: bool,
 }
 
 /// What the shell tells the engine.
@@ -63,7 +64,7 @@ pub enum Input {
     /// The import ended well; only now may absence mean deletion.
     DirectoryEnd {
         /// Where the next delta goes on; `None` if the server gave none.
-        cookie: Option<Vec<u8>>,
+        cursor: Option<Cursor>,
     },
     /// The import broke off.
     DirectoryFailed(ConnectorError),
@@ -71,8 +72,8 @@ pub enum Input {
     TenantPage(Vec<TenantObject>),
     /// The read-back ended well.
     TenantEnd {
-        /// Where the next delta goes on.
-        cookie: Option<Vec<u8>>,
+        /// Where the next delta goes on; `None` if the tenant gave none.
+        cursor: Option<Cursor>,
     },
     /// The read-back broke off.
     TenantFailed(ConnectorError),
