@@ -6,3 +6,4 @@
 pub mod connect;
 pub mod engine;
 pub mod model;
+pub mod rules;
