@@ -1,1 +1,3 @@
-//! placeholder
+//! A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service, Exchange.
+
+pub mod signin;
