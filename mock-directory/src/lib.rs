@@ -4,4 +4,5 @@
 //! `directory` is the forest (tree, entries, USNs, links, tombstones, indexes), `schema` is data, `listener` is the
 //! only file with sockets.
 
+pub mod session;
 pub mod wire;
