@@ -1,3 +1,4 @@
 //! A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service, Exchange.
 
 pub mod signin;
+pub mod tenant;

@@ -1,0 +1,181 @@
+//! Properties of an object by name: what has a field of its own, and the rest.
+
+use std::sync::Arc;
+
+use super::attributes::{self, Syntax};
+use super::model::{Detail, DirectoryObject};
+use super::value::{Certificates, Value, no_certificates};
+
+/// A value that a property can't take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("property '{name}' takes {expected}, not {got}")]
+pub struct WrongType {
+    /// Property.
+    pub name: String,
+    /// What it takes.
+    pub expected: &'static str,
+    /// What was given.
+    pub got: &'static str,
+}
+
+/// Graph's name and the name in the store, where they differ.
+/// Source: entra docs, "attributes synchronized", and Graph's `user` resource type.
+const GRAPH_NAMES: &[(&str, &str)] = &[
+    ("businessPhones", "telephoneNumber"),
+    ("city", "l"),
+    ("companyName", "company"),
+    ("country", "co"),
+    ("faxNumber", "facsimileTelephoneNumber"),
+    ("jobTitle", "title"),
+    ("mobilePhone", "mobile"),
+    ("officeLocation", "physicalDeliveryOfficeName"),
+    ("onPremisesSecurityIdentifier", "onPremiseSecurityIdentifier"),
+    ("state", "st"),
+    ("surname", "sn"),
+];
+
+impl DirectoryObject {
+    /// A property by its name in any letter case; `None` if it has no value or the type has no such property.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        let name = attributes::canonical(name);
+        match name.as_ref() {
+            "displayName" => text(self.display_name.as_deref()),
+            "mail" => text(self.mail.as_deref()),
+            "mailNickname" => text(self.mail_nickname.as_deref()),
+            "sourceAnchor" => text(self.source_anchor.as_deref()),
+            "cloudAnchor" => Some(Value::Text(self.cloud_anchor())),
+            "userPrincipalName" => text(self.user_principal_name()),
+            "deviceId" => text(self.device().and_then(|device| device.device_id.as_deref())),
+            "accountEnabled" => self.account_enabled().map(Value::Bool),
+            "securityEnabled" => self.group().map(|group| Value::Bool(group.security_enabled)),
+            "mailEnabled" => self.group().map(|group| Value::Bool(group.mail_enabled)),
+            "proxyAddresses" => some(&self.proxy_addresses).map(|list| Value::TextList(list.to_vec())),
+            "userCertificate" => {
+                some(&self.user_certificate).map(|_| Value::BinaryList(self.user_certificate.clone()))
+            }
+            "userSMIMECertificate" => some(&self.user_smime_certificate)
+                .map(|_| Value::BinaryList(self.user_smime_certificate.clone())),
+            other => self.properties.get(other).cloned(),
+        }
+    }
+
+    /// A property by Graph's name: `jobTitle` is what the directory wrote as `title`, and so on.
+    #[must_use]
+    pub fn get_graph(&self, name: &str) -> Option<Value> {
+        let stored =
+            GRAPH_NAMES.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(name)).map(|(_, stored)| *stored);
+        self.get(name).or_else(|| stored.and_then(|stored| self.get(stored)))
+    }
+
+    /// Sets a property by Graph's name.
+    ///
+    /// # Errors
+    /// The value has a type that the property can't take.
+    pub fn set_graph(&mut self, name: &str, value: Value) -> Result<(), WrongType> {
+        match GRAPH_NAMES.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(name)) {
+            Some((_, stored)) => self.set(stored, value),
+            None => self.set(name, value),
+        }
+    }
+
+    /// Sets a property by its name in any letter case. What decides about the object as a whole (anchors, sign-in name,
+    /// members) is not set here.
+    ///
+    /// # Errors
+    /// The value has a type that the property can't take.
+    pub fn set(&mut self, name: &str, value: Value) -> Result<(), WrongType> {
+        let name = attributes::canonical(name);
+        let value = coerce(&name, value)?;
+        match (name.as_ref(), &mut self.detail) {
+            ("displayName", _) => self.display_name = into_text(value),
+            ("mail", _) => self.mail = into_text(value),
+            ("mailNickname", _) => self.mail_nickname = into_text(value),
+            ("proxyAddresses", _) => self.proxy_addresses = into_texts(value),
+            ("userCertificate", _) => self.user_certificate = into_binaries(value),
+            ("userSMIMECertificate", _) => self.user_smime_certificate = into_binaries(value),
+            ("accountEnabled", Detail::User(user)) => user.account_enabled = into_bool(&value, true),
+            ("accountEnabled", Detail::Device(device)) => device.account_enabled = into_bool(&value, true),
+            ("deviceId", Detail::Device(device)) => device.device_id = into_text(value),
+            ("securityEnabled", Detail::Group(group)) => group.security_enabled = into_bool(&value, false),
+            ("mailEnabled", Detail::Group(group)) => group.mail_enabled = into_bool(&value, false),
+            _ => self.properties.set(name, value),
+        }
+        Ok(())
+    }
+}
+
+fn some<T>(list: &[T]) -> Option<&[T]> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn text(value: Option<&str>) -> Option<Value> {
+    value.map(Value::from)
+}
+
+fn into_text(value: Value) -> Option<String> {
+    match value {
+        Value::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn into_texts(value: Value) -> Vec<String> {
+    match value {
+        Value::TextList(list) => list,
+        _ => Vec::new(),
+    }
+}
+
+fn into_binaries(value: Value) -> Certificates {
+    match value {
+        Value::BinaryList(list) => list,
+        _ => no_certificates(),
+    }
+}
+
+const fn into_bool(value: &Value, default: bool) -> bool {
+    match value {
+        Value::Bool(flag) => *flag,
+        _ => default,
+    }
+}
+
+/// The value as the property's syntax wants it: single values become lists, `True` becomes a boolean.
+fn coerce(name: &str, value: Value) -> Result<Value, WrongType> {
+    let Some(attribute) = attributes::find(name) else { return Ok(value) };
+    let got = value.kind();
+    let expected = match (attribute.syntax, value) {
+        (_, Value::Null) => return Ok(Value::Null),
+        (Syntax::Text(_), value @ Value::Text(_))
+        | (Syntax::Texts(_), value @ Value::TextList(_))
+        | (Syntax::Bool, value @ Value::Bool(_))
+        | (Syntax::Long, value @ Value::Long(_))
+        | (Syntax::Binary, value @ Value::Binary(_))
+        | (Syntax::Binaries, value @ Value::BinaryList(_)) => return Ok(value),
+        (Syntax::Texts(_), Value::Text(text)) => return Ok(Value::TextList(vec![text])),
+        (Syntax::Binaries, Value::Binary(octets)) => return Ok(Value::BinaryList(Arc::from(vec![octets]))),
+        (Syntax::Binaries, Value::TextList(list)) if list.is_empty() => return Ok(Value::Null),
+        (Syntax::Text(_), Value::Long(number)) => return Ok(Value::Text(number.to_string())),
+        (Syntax::Text(_), Value::TextList(mut list)) if list.len() < 2 => {
+            return Ok(list.pop().map_or(Value::Null, Value::Text));
+        }
+        (Syntax::Bool, Value::Text(text)) if text.eq_ignore_ascii_case("true") => {
+            return Ok(Value::Bool(true));
+        }
+        (Syntax::Bool, Value::Text(text)) if text.eq_ignore_ascii_case("false") => {
+            return Ok(Value::Bool(false));
+        }
+        (Syntax::Long, Value::Text(text)) => match text.parse() {
+            Ok(number) => return Ok(Value::Long(number)),
+            Err(_) => "a long",
+        },
+        (Syntax::Text(_), _) => "a string",
+        (Syntax::Texts(_), _) => "an ArrayOfstring",
+        (Syntax::Bool, _) => "a boolean",
+        (Syntax::Long, _) => "a long",
+        (Syntax::Binary, _) => "a base64Binary",
+        (Syntax::Binaries, _) => "an ArrayOfbase64Binary",
+    };
+    Err(WrongType { name: name.to_owned(), expected, got })
+}

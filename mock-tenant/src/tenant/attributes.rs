@@ -1,0 +1,328 @@
+//! The properties that the tenant knows: canonical names, syntax, longest value.
+//!
+//! Names and the objects that have them: entra docs, "Microsoft Entra Connect Sync: attributes synchronized"; the
+//! spelling on the wire: AADInternals, `Set-AADIntAzureADObject`, and exported Cloud Sync schemas. Lengths: AD schema and
+//! Graph's documented limits.
+
+use std::borrow::Cow;
+
+/// What values a property takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// One text of at most so many characters.
+    Text(usize),
+    /// Several texts of at most so many characters each.
+    Texts(usize),
+    /// True or false.
+    Bool,
+    /// A 64-bit number.
+    Long,
+    /// Octets.
+    Binary,
+    /// Several octet strings.
+    Binaries,
+}
+
+/// One property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute {
+    /// Canonical name.
+    pub name: &'static str,
+    /// Values.
+    pub syntax: Syntax,
+}
+
+/// Longest value of a directory extension. Source: connect/tshoot-connect-sync-errors (LargeObject).
+pub const EXTENSION_LENGTH: usize = 250;
+
+/// Most directory extensions on one object. Source: as above.
+pub const EXTENSIONS_MAX: usize = 100;
+
+const fn text(name: &'static str, max: usize) -> Attribute {
+    Attribute { name, syntax: Syntax::Text(max) }
+}
+
+const fn texts(name: &'static str, max: usize) -> Attribute {
+    Attribute { name, syntax: Syntax::Texts(max) }
+}
+
+const fn flag(name: &'static str) -> Attribute {
+    Attribute { name, syntax: Syntax::Bool }
+}
+
+const fn long(name: &'static str) -> Attribute {
+    Attribute { name, syntax: Syntax::Long }
+}
+
+const fn binary(name: &'static str) -> Attribute {
+    Attribute { name, syntax: Syntax::Binary }
+}
+
+const fn binaries(name: &'static str) -> Attribute {
+    Attribute { name, syntax: Syntax::Binaries }
+}
+
+/// All known properties, sorted by lower-case name.
+pub const ATTRIBUTES: &[Attribute] = &[
+    flag("accountEnabled"),
+    text("altRecipient", 1024),
+    text("assistant", 1024),
+    texts("authOrig", 1024),
+    text("c", 3),
+    text("city", 128),
+    text("cloudAnchor", 64),
+    flag("cloudMastered"),
+    text("cloudMSExchArchiveStatus", 64),
+    text("cn", 256),
+    text("co", 128),
+    text("commonName", 256),
+    text("company", 64),
+    text("companyName", 64),
+    text("country", 128),
+    long("countryCode"),
+    text("countryLetterCode", 3),
+    text("createdOn", 64),
+    text("creationType", 64),
+    flag("deliverAndRedirect"),
+    text("department", 64),
+    text("description", 1024),
+    text("deviceDisplayName", 256),
+    text("deviceId", 64),
+    text("deviceOSType", 64),
+    text("deviceOSVersion", 64),
+    text("deviceTrustType", 64),
+    text("displayName", 256),
+    text("distinguishedName", 2048),
+    texts("dLMemRejectPerms", 1024),
+    texts("dLMemSubmitPerms", 1024),
+    text("dnsDomainName", 256),
+    text("employeeId", 16),
+    text("employeeType", 256),
+    text("extensionAttribute1", 1024),
+    text("extensionAttribute10", 1024),
+    text("extensionAttribute11", 1024),
+    text("extensionAttribute12", 1024),
+    text("extensionAttribute13", 1024),
+    text("extensionAttribute14", 1024),
+    text("extensionAttribute15", 1024),
+    text("extensionAttribute2", 1024),
+    text("extensionAttribute3", 1024),
+    text("extensionAttribute4", 1024),
+    text("extensionAttribute5", 1024),
+    text("extensionAttribute6", 1024),
+    text("extensionAttribute7", 1024),
+    text("extensionAttribute8", 1024),
+    text("extensionAttribute9", 1024),
+    text("facsimileTelephoneNumber", 64),
+    text("faxNumber", 64),
+    text("givenName", 64),
+    text("groupType", 64),
+    flag("hideDLMembership"),
+    text("homePhone", 64),
+    text("info", 1024),
+    text("initials", 6),
+    text("internationalPager", 64),
+    text("ipPhone", 64),
+    text("jobTitle", 128),
+    text("l", 128),
+    text("lastName", 64),
+    text("lastPasswordChangeTimestamp", 64),
+    text("legacyExchangeDN", 1024),
+    text("mail", 256),
+    flag("mailEnabled"),
+    text("mailNickname", 64),
+    text("managedBy", 1024),
+    text("manager", 1024),
+    texts("member", 1024),
+    text("middleName", 64),
+    text("mobile", 64),
+    text("mobilePhone", 64),
+    binary("msDS-HABSeniorityIndex"),
+    text("msDS-PhoneticDisplayName", 256),
+    binary("msExchArchiveGUID"),
+    texts("msExchArchiveName", 512),
+    text("msExchArchiveStatus", 64),
+    text("msExchAssistantName", 256),
+    long("msExchAuditAdmin"),
+    long("msExchAuditDelegate"),
+    long("msExchAuditDelegateAdmin"),
+    long("msExchAuditOwner"),
+    binary("msExchBlockedSendersHash"),
+    flag("msExchBypassAudit"),
+    texts("msExchBypassModerationFromDLMembersLink", 1024),
+    texts("msExchBypassModerationLink", 1024),
+    texts("msExchCoManagedByLink", 1024),
+    texts("msExchDelegateListLink", 1024),
+    long("msExchELCExpirySuspensionEnd"),
+    long("msExchELCExpirySuspensionStart"),
+    long("msExchELCMailboxFlags"),
+    flag("msExchEnableModeration"),
+    texts("msExchExtensionCustomAttribute1", 2048),
+    texts("msExchExtensionCustomAttribute2", 2048),
+    texts("msExchExtensionCustomAttribute3", 2048),
+    texts("msExchExtensionCustomAttribute4", 2048),
+    texts("msExchExtensionCustomAttribute5", 2048),
+    flag("msExchHideFromAddressLists"),
+    text("msExchImmutableID", 256),
+    text("msExchLitigationHoldDate", 64),
+    text("msExchLitigationHoldOwner", 1024),
+    binary("msExchMailboxGuid"),
+    flag("msExchMailboxAuditEnable"),
+    long("msExchMailboxAuditLogAgeLimit"),
+    texts("msExchModeratedByLink", 1024),
+    long("msExchModerationFlags"),
+    long("msExchRecipientDisplayType"),
+    long("msExchRecipientTypeDetails"),
+    long("msExchRemoteRecipientType"),
+    flag("msExchRequireAuthToSendTo"),
+    long("msExchResourceCapacity"),
+    text("msExchResourceDisplay", 1024),
+    texts("msExchResourceMetaData", 1024),
+    texts("msExchResourceSearchProperties", 1024),
+    text("msExchRetentionComment", 1024),
+    text("msExchRetentionURL", 1024),
+    binary("msExchSafeRecipientsHash"),
+    binary("msExchSafeSendersHash"),
+    texts("msExchSenderHintTranslations", 1024),
+    text("msExchTeamMailboxExpiration", 64),
+    texts("msExchTeamMailboxOwners", 1024),
+    text("msExchTeamMailboxSharePointUrl", 1024),
+    text("msExchUsageLocation", 3),
+    texts("msExchUserHoldPolicies", 1024),
+    texts("msOrg-IsOrganizational", 1024),
+    text("msRTCSIP-ApplicationOptions", 64),
+    text("msRTCSIP-DeploymentLocator", 1024),
+    text("msRTCSIP-Line", 1024),
+    text("msRTCSIP-OptionFlags", 64),
+    text("msRTCSIP-OwnerUrn", 1024),
+    text("msRTCSIP-PrimaryUserAddress", 1024),
+    flag("msRTCSIP-UserEnabled"),
+    text("netBiosName", 64),
+    flag("oOFReplyToOriginator"),
+    binary("objectGUID"),
+    binary("objectSid"),
+    text("officeLocation", 128),
+    text("onPremiseSecurityIdentifier", 256),
+    text("onPremisesDistinguishedName", 2048),
+    text("onPremisesDomainName", 256),
+    text("onPremisesSamAccountName", 256),
+    text("onPremisesSecurityIdentifier", 256),
+    text("onPremisesUserPrincipalName", 1024),
+    text("otherFacsimileTelephoneNumber", 64),
+    texts("otherHomePhone", 64),
+    texts("otherIpPhone", 64),
+    texts("otherMobile", 64),
+    texts("otherPager", 64),
+    texts("otherTelephone", 64),
+    text("pager", 64),
+    text("passwordPolicies", 256),
+    text("personalPager", 64),
+    text("physicalDeliveryOfficeName", 128),
+    text("postalCode", 40),
+    texts("postOfficeBox", 40),
+    text("preferredDataLocation", 10),
+    text("preferredLanguage", 64),
+    texts("proxyAddresses", 1123),
+    texts("publicDelegates", 1024),
+    text("pwdLastSet", 64),
+    flag("reportToOriginator"),
+    flag("reportToOwner"),
+    text("sAMAccountName", 256),
+    flag("securityEnabled"),
+    texts("shadowAlias", 64),
+    text("shadowCommonName", 256),
+    text("shadowDisplayName", 256),
+    text("shadowLegacyExchangeDN", 1024),
+    text("shadowMail", 256),
+    text("shadowMobile", 64),
+    texts("shadowOtherMobile", 64),
+    texts("shadowProxyAddresses", 1123),
+    text("shadowTargetAddress", 1024),
+    text("shadowUserPrincipalName", 1024),
+    text("sn", 64),
+    text("sourceAnchor", 256),
+    text("sourceObjectType", 64),
+    text("st", 128),
+    text("state", 128),
+    text("streetAddress", 1024),
+    text("surname", 64),
+    text("targetAddress", 1024),
+    text("telephoneAssistant", 64),
+    text("telephoneNumber", 64),
+    binary("thumbnailPhoto"),
+    text("title", 128),
+    texts("unauthOrig", 1024),
+    text("url", 2048),
+    text("usageLocation", 3),
+    binaries("userCertificate"),
+    text("userPrincipalName", 1024),
+    binaries("userSMIMECertificate"),
+    text("userType", 64),
+    text("wWWHomePage", 2048),
+];
+
+/// Other spellings of a known property. Exchange's documentation has `userSMIMECertificates`; older clients say `alias`.
+const ALIASES: &[(&str, &str)] = &[
+    ("alias", "mailNickname"),
+    ("postalAddress", "streetAddress"),
+    ("userCertificates", "userCertificate"),
+    ("userSMIMECertificates", "userSMIMECertificate"),
+];
+
+/// The known property of that name, whatever its letter case.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Attribute> {
+    let name =
+        ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map_or(name, |(_, real)| *real);
+    ATTRIBUTES.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether it is the name of a directory extension: `extension_<application id without dashes>_<name>`.
+#[must_use]
+pub fn is_extension(name: &str) -> bool {
+    let mut parts = name.splitn(3, '_');
+    parts.next().is_some_and(|prefix| prefix.eq_ignore_ascii_case("extension"))
+        && parts.next().is_some_and(|app| app.len() == 32 && app.bytes().all(|c| c.is_ascii_hexdigit()))
+        && parts.next().is_some_and(|rest| !rest.is_empty())
+}
+
+/// The name under which a property is stored: the canonical one if it is known, else as it came.
+#[must_use]
+pub fn canonical(name: &str) -> Cow<'static, str> {
+    find(name).map_or_else(|| Cow::Owned(name.to_owned()), |attribute| Cow::Borrowed(attribute.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_and_by_their_other_spellings() {
+        for (given, name) in [
+            ("USERPRINCIPALNAME", "userPrincipalName"),
+            ("UserSMIMECertificate", "userSMIMECertificate"),
+            ("userSMIMECertificates", "userSMIMECertificate"),
+            ("alias", "mailNickname"),
+        ] {
+            assert_eq!(find(given).map(|attribute| attribute.name), Some(name));
+        }
+        assert_eq!(find("userCert"), None);
+        assert_eq!(canonical("myOwn"), "myOwn");
+    }
+
+    #[test]
+    fn no_name_is_listed_twice() {
+        let mut names: Vec<String> = ATTRIBUTES.iter().map(|a| a.name.to_lowercase()).collect();
+        names.sort();
+        let before = names.len();
+        names.dedup();
+        assert_eq!(names.len(), before);
+    }
+
+    #[test]
+    fn extensions_are_told_by_their_application_id() {
+        assert!(is_extension("extension_9d98ed114b254e3bb3a2a4f0a5ee7f05_badge"));
+        assert!(!is_extension("extension_9d98_badge"));
+        assert!(!is_extension("extensionAttribute1"));
+    }
+}

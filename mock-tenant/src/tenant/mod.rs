@@ -1,0 +1,22 @@
+//! The tenant's core: objects, matching, quarantine, limits, the recycle bin, what each stage of the service can see.
+
+mod access;
+pub mod attributes;
+mod company;
+mod graph;
+mod heal;
+mod model;
+mod store;
+#[expect(clippy::module_inception, reason = "the type gives the folder its name")]
+mod tenant;
+mod value;
+
+pub use access::WrongType;
+pub use company::{Company, DeletionPrevention, DeletionPreventionMode, Features, Settings};
+pub use graph::{GraphChange, MutationError};
+pub use model::{
+    Contact, Detail, Device, DirectoryObject, Group, Kind, Properties, ProvisioningError, User, primary_smtp,
+};
+pub use store::{Change, Seq, Tombstone, View};
+pub use tenant::{RECYCLE_BIN, Tenant};
+pub use value::{Certificates, Value, certificates_to_json, no_certificates};

@@ -1,0 +1,304 @@
+//! What a tenant holds: users, contacts, groups, devices.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::value::{Certificates, Value, no_certificates};
+
+/// Type of an object. Contact and user are different types: a contact never becomes a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Mail contact (Graph: orgContact).
+    Contact,
+    /// Device.
+    Device,
+    /// Group.
+    Group,
+    /// User.
+    User,
+}
+
+impl Kind {
+    /// All types, in the order in which states list them.
+    pub const ALL: [Self; 4] = [Self::User, Self::Contact, Self::Group, Self::Device];
+
+    /// The name in `SyncObjectType` and in cloud anchors.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "Contact",
+            Self::Device => "Device",
+            Self::Group => "Group",
+            Self::User => "User",
+        }
+    }
+
+    /// The type of that name, whatever its letter case.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a deleted object of this type waits in the recycle bin.
+    /// Source: entra docs "recover-from-deletions": users, Microsoft 365 groups and applications are soft-deleted;
+    /// contacts, devices and the groups that a directory can sync are gone at once.
+    #[must_use]
+    pub const fn has_recycle_bin(self) -> bool {
+        matches!(self, Self::User)
+    }
+}
+
+/// One directory object: what all types share, and the rest in `detail`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectoryObject {
+    /// Object id.
+    pub id: Uuid,
+    /// Source anchor (Graph: onPremisesImmutableId); set once.
+    pub source_anchor: Option<String>,
+    /// `None`: never synced; `Some(true)`: mastered on-premises; `Some(false)`: was, and is no longer.
+    pub on_premises_sync_enabled: Option<bool>,
+    /// displayName.
+    pub display_name: Option<String>,
+    /// mail.
+    pub mail: Option<String>,
+    /// mailNickname (Exchange: alias).
+    pub mail_nickname: Option<String>,
+    /// proxyAddresses that are in force (a quarantined one is in `provisioning_errors` only).
+    pub proxy_addresses: Vec<String>,
+    /// userCertificate.
+    pub user_certificate: Certificates,
+    /// userSMIMECertificate.
+    pub user_smime_certificate: Certificates,
+    /// Everything else by canonical name.
+    pub properties: Properties,
+    /// onPremisesProvisioningErrors: duplicate values in quarantine.
+    pub provisioning_errors: Vec<ProvisioningError>,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When the directory last wrote it (Graph: onPremisesLastSyncDateTime).
+    pub last_sync: Option<Timestamp>,
+    /// When it was soft-deleted.
+    pub deleted: Option<Timestamp>,
+    /// Number of the last change of this object, from a counter of the whole tenant that only rises.
+    pub change: u64,
+    /// What only this type has.
+    pub detail: Detail,
+}
+
+/// What only one type has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// A contact.
+    Contact(Contact),
+    /// A device.
+    Device(Device),
+    /// A group.
+    Group(Group),
+    /// A user.
+    User(User),
+}
+
+/// What only a user has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// userPrincipalName that is in force (maybe rewritten to the initial domain, or a placeholder).
+    pub user_principal_name: String,
+    /// accountEnabled.
+    pub account_enabled: bool,
+    /// Display names of the administrative roles that the user holds.
+    pub roles: Vec<String>,
+}
+
+/// What only a contact has: nothing. (It has neither a sign-in name nor a recycle bin.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contact;
+
+/// What only a group has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Group {
+    /// Object ids of the members.
+    pub members: BTreeSet<Uuid>,
+    /// securityEnabled.
+    pub security_enabled: bool,
+    /// mailEnabled.
+    pub mail_enabled: bool,
+}
+
+/// What only a device has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Device {
+    /// deviceId.
+    pub device_id: Option<String>,
+    /// accountEnabled.
+    pub account_enabled: bool,
+}
+
+/// One entry of onPremisesProvisioningErrors.
+/// Source: msgraph-metadata, `microsoft.graph.onPremisesProvisioningError`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProvisioningError {
+    /// `PropertyConflict`.
+    pub category: String,
+    /// When the conflict was found.
+    pub occurred_date_time: Timestamp,
+    /// `UserPrincipalName` or `ProxyAddress`.
+    pub property_causing_error: String,
+    /// The value that the directory asked for.
+    pub value: String,
+}
+
+impl DirectoryObject {
+    /// An empty, cloud-only object.
+    #[must_use]
+    pub fn new(id: Uuid, detail: Detail, created: Timestamp) -> Self {
+        Self {
+            id,
+            source_anchor: None,
+            on_premises_sync_enabled: None,
+            display_name: None,
+            mail: None,
+            mail_nickname: None,
+            proxy_addresses: Vec::new(),
+            user_certificate: no_certificates(),
+            user_smime_certificate: no_certificates(),
+            properties: Properties::default(),
+            provisioning_errors: Vec::new(),
+            created,
+            last_sync: None,
+            deleted: None,
+            change: 0,
+            detail,
+        }
+    }
+
+    /// The type.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self.detail {
+            Detail::Contact(_) => Kind::Contact,
+            Detail::Device(_) => Kind::Device,
+            Detail::Group(_) => Kind::Group,
+            Detail::User(_) => Kind::User,
+        }
+    }
+
+    /// `User_<id>`, `Contact_<id>` …: how the provisioning service names the object.
+    #[must_use]
+    pub fn cloud_anchor(&self) -> String {
+        format!("{}_{}", self.kind().name(), self.id)
+    }
+
+    /// Mastered by the directory: Graph may not change what is synced.
+    #[must_use]
+    pub fn is_synced(&self) -> bool {
+        self.on_premises_sync_enabled == Some(true)
+    }
+
+    /// Not in the recycle bin.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        self.deleted.is_none()
+    }
+
+    /// What only a user has.
+    #[must_use]
+    pub const fn user(&self) -> Option<&User> {
+        match &self.detail {
+            Detail::User(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// What only a user has, to change.
+    pub const fn user_mut(&mut self) -> Option<&mut User> {
+        match &mut self.detail {
+            Detail::User(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// What only a group has.
+    #[must_use]
+    pub const fn group(&self) -> Option<&Group> {
+        match &self.detail {
+            Detail::Group(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// What only a device has.
+    #[must_use]
+    pub const fn device(&self) -> Option<&Device> {
+        match &self.detail {
+            Detail::Device(device) => Some(device),
+            _ => None,
+        }
+    }
+
+    /// userPrincipalName of a user.
+    #[must_use]
+    pub fn user_principal_name(&self) -> Option<&str> {
+        self.user().map(|user| user.user_principal_name.as_str())
+    }
+
+    /// accountEnabled of a user or device.
+    #[must_use]
+    pub fn account_enabled(&self) -> Option<bool> {
+        match &self.detail {
+            Detail::User(user) => Some(user.account_enabled),
+            Detail::Device(device) => Some(device.account_enabled),
+            Detail::Contact(_) | Detail::Group(_) => None,
+        }
+    }
+
+    /// The address after the upper-case `SMTP:` of the primary proxy address.
+    #[must_use]
+    pub fn primary_smtp(&self) -> Option<&str> {
+        primary_smtp(&self.proxy_addresses)
+    }
+}
+
+/// The address after the upper-case `SMTP:` of the primary proxy address among these.
+#[must_use]
+pub fn primary_smtp(addresses: &[String]) -> Option<&str> {
+    addresses.iter().find_map(|address| address.strip_prefix("SMTP:"))
+}
+
+/// Properties by canonical name, in the order in which they were first set. Objects have few of them: a search in a
+/// short list costs less than a map for each of 100,000 objects.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Properties(Vec<(Cow<'static, str>, Value)>);
+
+impl Properties {
+    /// The value of that (canonical) name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Sets a value; [`Value::Null`] and the like remove the property.
+    pub fn set(&mut self, name: Cow<'static, str>, value: Value) {
+        match (self.0.iter().position(|(key, _)| *key == name), value.is_nothing()) {
+            (Some(at), true) => drop(self.0.remove(at)),
+            (Some(at), false) => self.0[at].1 = value,
+            (None, true) => {}
+            (None, false) => self.0.push((name, value)),
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// No property is set.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

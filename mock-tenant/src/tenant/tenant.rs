@@ -1,0 +1,209 @@
+//! The tenant: its objects, its company, its clockwork. No I/O and no clock: whoever calls says what time it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::company::{Company, Settings};
+use super::model::{DirectoryObject, Kind};
+use super::store::{Change, Seq, Store, View};
+
+/// How long a deleted user waits in the recycle bin. Source: entra docs, "recover-from-deletions".
+pub const RECYCLE_BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a tombstone is told to delta readers: as long as directory delta tokens may live.
+const TOMBSTONE_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A tenant. Cloning makes a snapshot: objects are shared until one side changes them.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    pub(super) settings: Settings,
+    pub(super) company: Company,
+    pub(super) store: Store,
+    pub(super) seed: u64,
+    /// Names of ids that were given out, with how often, so that a second object of a name gets another id.
+    pub(super) named: BTreeMap<String, u32>,
+    /// Source anchors that groups refer to and that no object has yet, with the groups.
+    pub(super) awaited: BTreeMap<String, BTreeSet<Uuid>>,
+    /// When the quarantine was last swept.
+    pub(super) last_heal: Option<Timestamp>,
+    /// Deleted users by when they leave the recycle bin.
+    pub(super) recycle_bin: BTreeSet<(Timestamp, Uuid)>,
+    /// Objects with values in quarantine.
+    pub(super) quarantined: BTreeSet<Uuid>,
+}
+
+impl Tenant {
+    /// An empty tenant. Ids come from the seed.
+    #[must_use]
+    pub fn new(settings: Settings, company: Company, seed: u64) -> Self {
+        Self {
+            settings,
+            company,
+            store: Store::default(),
+            seed,
+            named: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+            last_heal: None,
+            recycle_bin: BTreeSet::new(),
+            quarantined: BTreeSet::new(),
+        }
+    }
+
+    /// How it is set up.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How it is set up, to change.
+    pub const fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+
+    /// The company.
+    #[must_use]
+    pub const fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// The company, to change.
+    pub const fn company_mut(&mut self) -> &mut Company {
+        &mut self.company
+    }
+
+    /// What Graph reads at that time, given the replication lag.
+    #[must_use]
+    pub fn graph_view(&self, now: Timestamp) -> View {
+        lagging(now, self.settings.replication_lag)
+    }
+
+    /// What Exchange's address book holds at that time, given the forward-sync lag.
+    #[must_use]
+    pub fn exchange_view(&self, now: Timestamp) -> View {
+        lagging(now, self.settings.exchange_lag)
+    }
+
+    /// An object by its id, in the recycle bin or not.
+    #[must_use]
+    pub fn get(&self, id: Uuid, view: View) -> Option<&DirectoryObject> {
+        self.store.get(id, view)
+    }
+
+    /// A live object of that type by its id, or a user by object id or user principal name.
+    #[must_use]
+    pub fn lookup(&self, kind: Kind, key: &str, view: View) -> Option<&DirectoryObject> {
+        let found = match Uuid::try_parse(key) {
+            Ok(id) => self.store.get(id, view),
+            Err(_) => self.store.with_upn(key, view),
+        };
+        found.filter(|object| object.kind() == kind && object.is_live())
+    }
+
+    /// A live user by object id or user principal name.
+    #[must_use]
+    pub fn user(&self, key: &str, view: View) -> Option<&DirectoryObject> {
+        self.lookup(Kind::User, key, view)
+    }
+
+    /// Live objects of a type in the order of creation, from a place on (`0` = all). Pages go on after the last place.
+    pub fn objects(
+        &self,
+        kind: Kind,
+        after: Seq,
+        view: View,
+    ) -> impl Iterator<Item = (Seq, &DirectoryObject)> {
+        self.store.iter(after, view).filter(move |(_, object)| object.kind() == kind && object.is_live())
+    }
+
+    /// Objects of a type in the recycle bin, in the order of creation, from a place on.
+    pub fn deleted_objects(
+        &self,
+        kind: Kind,
+        after: Seq,
+        view: View,
+    ) -> impl Iterator<Item = (Seq, &DirectoryObject)> {
+        self.store.iter(after, view).filter(move |(_, object)| object.kind() == kind && !object.is_live())
+    }
+
+    /// Objects with that source anchor, in the recycle bin or not.
+    pub fn with_anchor<'a>(
+        &'a self,
+        anchor: &'a str,
+        view: View,
+    ) -> impl Iterator<Item = &'a DirectoryObject> {
+        self.store.with_anchor(anchor, view)
+    }
+
+    /// Live objects that hold that address (`smtp:a@x`, or `a@x`) as mail or among their proxy addresses.
+    pub fn with_address(&self, address: &str, view: View) -> impl Iterator<Item = &DirectoryObject> {
+        self.store.with_address(address, view)
+    }
+
+    /// Groups that have this object as a member, in the order of creation.
+    pub fn groups_of(&self, id: Uuid, view: View) -> impl Iterator<Item = &DirectoryObject> {
+        self.objects(Kind::Group, 0, view)
+            .map(|(_, group)| group)
+            .filter(move |group| group.group().is_some_and(|group| group.members.contains(&id)))
+    }
+
+    /// Number of the last change: what a delta reader remembers.
+    #[must_use]
+    pub const fn last_change(&self) -> u64 {
+        self.store.last_change()
+    }
+
+    /// What changed after that number, oldest first; each object once.
+    pub fn changes_after(&self, change: u64) -> impl Iterator<Item = (u64, Change<'_>)> {
+        self.store.changes_after(change)
+    }
+
+    /// What the clock demands: expired objects leave the recycle bin, quarantined values are tried again every hour.
+    /// Cheap when nothing is due; the writing operations call it, readers that want the present state do so too.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.empty_recycle_bin(now);
+        self.heal_if_due(now);
+    }
+
+    fn empty_recycle_bin(&mut self, now: Timestamp) {
+        while let Some((due, id)) = self.recycle_bin.first().copied().filter(|(due, _)| *due <= now) {
+            self.recycle_bin.remove(&(due, id));
+            self.store.remove(id, due, self.keep());
+        }
+        self.store.forget_before(now.checked_sub(TOMBSTONE_LIFE).unwrap_or(Timestamp::MIN));
+    }
+
+    /// How far back a reader may look.
+    pub(super) fn keep(&self) -> SignedDuration {
+        self.settings.replication_lag.max(self.settings.exchange_lag)
+    }
+
+    pub(super) fn commit(&mut self, object: DirectoryObject, now: Timestamp) {
+        if object.provisioning_errors.is_empty() {
+            self.quarantined.remove(&object.id);
+        } else {
+            self.quarantined.insert(object.id);
+        }
+        self.store.commit(object, now, self.keep());
+    }
+
+    /// An id that follows from the seed and the name alone.
+    pub(super) fn new_id(&mut self, name: &str) -> Uuid {
+        let count = self.named.entry(name.to_owned()).or_insert(0);
+        *count += 1;
+        derive_id(self.seed, &format!("object/{name}/{count}"))
+    }
+}
+
+fn lagging(now: Timestamp, lag: SignedDuration) -> View {
+    if lag.is_zero() { View::Committed } else { View::AsOf(now.checked_sub(lag).unwrap_or(Timestamp::MIN)) }
+}
+
+fn derive_id(seed: u64, name: &str) -> Uuid {
+    let digest = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(name).finalize();
+    let mut octets = [0; 16];
+    octets.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(octets).into_uuid()
+}
