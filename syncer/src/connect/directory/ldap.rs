@@ -15,11 +15,11 @@ use super::{
     dn::Dn,
     entry::Entry,
     errors::{code, refused},
-    session::{Running, Session, guid_base, next_entry},
+    session::{Place, Running, Session, guid_base, next_entry, paged, requested},
 };
 use crate::{
     engine::protocol::{ConnectorError, DirectoryRead},
-    model::{Attributes, DirectoryChange, Guid},
+    model::{Attributes, Cursor, DirectoryChange, Guid},
 };
 
 /// Sees tombstones too, which have neither objectCategory nor most attributes.
@@ -36,9 +36,8 @@ pub struct LdapDirectory {
 
 struct Read {
     session: Session,
-    /// The naming context: where DirSync has to be asked.
-    context: String,
-    base: String,
+    place: Place,
+    attributes: Vec<String>,
     step: Step,
     cookie: Option<Vec<u8>>,
     /// Renamed or moved objects, to be read again with everything below them.
@@ -71,12 +70,13 @@ impl LdapDirectory {
     async fn start(&mut self, read: DirectoryRead) -> Result<(), ConnectorError> {
         self.read = None;
         let mut session = Session::open(&self.config).await?;
-        let (context, base) = session.locate(&self.config.base_dn).await?;
+        let place = session.locate(&self.config.base_dn).await?;
+        let attributes = requested(&read.attributes);
         let mut started =
-            Read { session, context, base, step: Step::Round, cookie: None, moved: VecDeque::new() };
-        match read {
-            DirectoryRead::Full => started.prepare_full(&self.config).await?,
-            DirectoryRead::Delta { cookie } => started.cookie = Some(cookie),
+            Read { session, place, attributes, step: Step::Round, cookie: None, moved: VecDeque::new() };
+        match read.since {
+            None => started.prepare_full(&self.config).await?,
+            Some(cursor) => started.prepare_delta(cursor)?,
         }
         self.read = Some(started);
         Ok(())
@@ -107,7 +107,22 @@ impl DirectorySource for LdapDirectory {
 impl Read {
     async fn prepare_full(&mut self, config: &LdapConfig) -> Result<(), ConnectorError> {
         self.cookie = self.cookie_alone(config).await?;
-        self.step = Step::Page { base: self.base.clone(), cookie: Vec::new(), after: After::End };
+        self.step = Step::Page { base: self.place.base.clone(), cookie: Vec::new(), after: After::End };
+        Ok(())
+    }
+
+    /// A cookie goes to whatever server answers (MS-ADTS lets it), but not to a database that was set back: its
+    /// update sequence numbers would be counted twice.
+    fn prepare_delta(&mut self, cursor: Cursor) -> Result<(), ConnectorError> {
+        let same_server = cursor.server.is_some() && cursor.server == self.place.server;
+        let (then, now) = (cursor.invocation_id, self.place.invocation_id);
+        if same_server && then.is_some() && now.is_some() && then != now {
+            let server = cursor.server.unwrap_or_default();
+            return Err(ConnectorError::CursorExpired(format!(
+                "the database of {server} was restored since"
+            )));
+        }
+        self.cookie = Some(cursor.cookie);
         Ok(())
     }
 
@@ -118,8 +133,8 @@ impl Read {
             let control = Some(dirsync::request(&cookie));
             let names = vec!["name".to_owned()];
             let mut running =
-                self.session.search(&self.context, Scope::Subtree, NOTHING, names, control).await?;
-            while next_entry(&mut running, &self.context).await?.is_some() {}
+                self.session.search(&self.place.context, Scope::Subtree, NOTHING, names, control).await?;
+            while next_entry(&mut running, &self.place.context).await?.is_some() {}
             let result = running.finish().await;
             if is_dirsync_refusal(&result) {
                 tracing::warn!("{}; every import will be a full one", self.dirsync_refused(config, &result));
@@ -137,10 +152,10 @@ impl Read {
         loop {
             match std::mem::replace(&mut self.step, Step::Moved) {
                 Step::Page { base, cookie, after } => return self.page(config, base, &cookie, after).await,
-                Step::Round => self.ask(config).await?,
+                Step::Round => self.ask().await?,
                 Step::Answer(running) => return self.answer(config, running).await,
                 Step::Moved => match self.moved.pop_front() {
-                    None => return Ok(DirectoryBatch::End { cookie: self.cookie.take() }),
+                    None => return Ok(DirectoryBatch::End { cursor: self.cursor() }),
                     Some(guid) => {
                         self.step =
                             Step::Page { base: guid_base(&guid), cookie: Vec::new(), after: After::Moved };
@@ -148,6 +163,11 @@ impl Read {
                 },
             }
         }
+    }
+
+    fn cursor(&mut self) -> Option<Cursor> {
+        let cookie = self.cookie.take()?;
+        Some(Cursor { cookie, server: self.place.server.clone(), invocation_id: self.place.invocation_id })
     }
 
     async fn page(
@@ -158,7 +178,11 @@ impl Read {
         after: After,
     ) -> Result<DirectoryBatch, ConnectorError> {
         let filter = if matches!(after, After::End) { &config.filter } else { EVERYTHING };
-        let page = match self.session.page(&base, config, filter, cookie).await? {
+        let page = match self
+            .session
+            .page(&base, filter, self.attributes.clone(), paged(config.page_size, cookie))
+            .await?
+        {
             Ok(page) => page,
             // moved and then deleted: the deletion is told by itself
             Err(result) if matches!(after, After::Moved) && result.rc == code::NO_SUCH_OBJECT => {
@@ -176,11 +200,11 @@ impl Read {
     }
 
     /// Asks for the next round of changes. Flags, base and criticality: MS-ADTS 3.1.1.3.4.1.3.
-    async fn ask(&mut self, config: &LdapConfig) -> Result<(), ConnectorError> {
+    async fn ask(&mut self) -> Result<(), ConnectorError> {
         let control = dirsync::request(self.cookie.as_deref().unwrap_or_default());
         let running = self
             .session
-            .search(&self.context, Scope::Subtree, EVERYTHING, config.requested(), Some(control))
+            .search(&self.place.context, Scope::Subtree, EVERYTHING, self.attributes.clone(), Some(control))
             .await?;
         self.step = Step::Answer(Box::new(running));
         Ok(())
@@ -192,7 +216,7 @@ impl Read {
         mut running: Box<Running>,
     ) -> Result<DirectoryBatch, ConnectorError> {
         let mut changes = Vec::new();
-        while let Some(entry) = next_entry(&mut running, &self.context).await? {
+        while let Some(entry) = next_entry(&mut running, &self.place.context).await? {
             changes.extend(self.change(entry));
             if changes.len() >= config.page_size.max(1) as usize {
                 self.step = Step::Answer(running);
@@ -223,14 +247,17 @@ impl Read {
 
     /// What lies outside of the base is not there, as far as the import is concerned.
     fn visible(&self, change: DirectoryChange) -> DirectoryChange {
-        if change.deleted || change.dn.is_empty() || Dn::parse(&change.dn).is_within(&Dn::parse(&self.base)) {
+        if change.deleted
+            || change.dn.is_empty()
+            || Dn::parse(&change.dn).is_within(&Dn::parse(&self.place.base))
+        {
             return change;
         }
         DirectoryChange { deleted: true, attributes: Attributes::new(), ..change }
     }
 
     fn round(&self, result: &LdapResult, sent: &[u8], empty: bool) -> Result<dirsync::Round, ConnectorError> {
-        let what = format!("DirSync at {}", self.context);
+        let what = format!("DirSync at {}", self.place.context);
         if result.rc != 0 {
             return Err(refused(&what, result));
         }
@@ -247,11 +274,11 @@ impl Read {
         format!(
             "DirSync at {} was refused (LDAP result {}: {}); if the cookie is not at fault, {} needs the right \
              \"Replicating Directory Changes\" (DS-Replication-Get-Changes) on {}",
-            self.context,
+            self.place.context,
             result.rc,
             result.text.trim_matches(['\0', '\n', ' ']),
             config.bind_dn,
-            self.context
+            self.place.context
         )
     }
 }

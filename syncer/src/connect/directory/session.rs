@@ -32,8 +32,6 @@ pub struct LdapConfig {
     pub start_tls: bool,
     /// Objects per page (AD caps at its MaxPageSize, 1000 as a rule).
     pub page_size: i32,
-    /// Attributes that the rules need; what the connector needs itself is added.
-    pub attributes: Vec<String>,
     /// Which objects a full import reads, RFC 4515.
     pub filter: String,
     /// Longest wait for one message of the server, and for the connection.
@@ -56,23 +54,9 @@ impl LdapConfig {
             authorities: Vec::new(),
             start_tls: false,
             page_size: 500,
-            attributes: Vec::new(),
             filter: "(objectClass=*)".into(),
             timeout: Duration::from_secs(120),
         }
-    }
-
-    /// The rules' attributes and the connector's own, each once. Without `isDeleted` and `name` in the list DirSync
-    /// tells neither deletions nor renames.
-    pub(super) fn requested(&self) -> Vec<String> {
-        let own = ["objectGUID", "objectClass", "isDeleted", "instanceType", "name", "parentGUID"];
-        let mut list: Vec<String> = own.map(str::to_owned).into();
-        for name in &self.attributes {
-            if !list.iter().any(|held| held.eq_ignore_ascii_case(name)) {
-                list.push(name.clone());
-            }
-        }
-        list
     }
 
     fn settings(&self) -> Result<LdapConnSettings, ConnectorError> {
@@ -96,6 +80,19 @@ impl LdapConfig {
             .map_err(|e| ConnectorError::Fatal(format!("TLS: {e}")))?;
         Ok(config.with_root_certificates(roots).with_no_client_auth())
     }
+}
+
+/// The rules' attributes and the connector's own, each once. Without `isDeleted` and `name` in the list DirSync tells
+/// neither deletions nor renames.
+pub(super) fn requested(rules: &[String]) -> Vec<String> {
+    let own = ["objectGUID", "objectClass", "isDeleted", "instanceType", "name", "parentGUID"];
+    let mut list: Vec<String> = own.map(str::to_owned).into();
+    for name in rules {
+        if !list.iter().any(|held| held.eq_ignore_ascii_case(name)) {
+            list.push(name.clone());
+        }
+    }
+    list
 }
 
 /// A running search; owned, so that a read can be carried on step by step.
@@ -184,13 +181,11 @@ impl Session {
     pub(super) async fn page(
         &mut self,
         base: &str,
-        config: &LdapConfig,
         filter: &str,
-        cookie: &[u8],
+        attributes: Vec<String>,
+        control: RawControl,
     ) -> Result<Result<Page, LdapResult>, ConnectorError> {
-        let control = paged(config.page_size, cookie);
-        let mut running =
-            self.search(base, Scope::Subtree, filter, config.requested(), Some(control)).await?;
+        let mut running = self.search(base, Scope::Subtree, filter, attributes, Some(control)).await?;
         let mut entries = Vec::new();
         while let Some(entry) = next_entry(&mut running, base).await? {
             entries.push(entry);
@@ -242,10 +237,10 @@ impl Session {
         Ok(Some(values))
     }
 
-    /// The naming context that holds a DN, and the DN itself (the default context if it is empty).
-    pub(super) async fn locate(&mut self, base_dn: &str) -> Result<(String, String), ConnectorError> {
-        let wanted = vec!["namingContexts".to_owned(), "defaultNamingContext".to_owned()];
-        let root = self.read("", wanted).await?.unwrap_or_default();
+    /// Who answers, and the naming context that holds a DN.
+    pub(super) async fn locate(&mut self, base_dn: &str) -> Result<Place, ConnectorError> {
+        let wanted = ["namingContexts", "defaultNamingContext", "dnsHostName", "dsServiceName"];
+        let root = self.read("", wanted.map(str::to_owned).into()).await?.unwrap_or_default();
         let default = text(root.first("defaultnamingcontext"));
         let base = if base_dn.trim().is_empty() { default.clone() } else { base_dn.to_owned() };
         if base.is_empty() {
@@ -253,11 +248,35 @@ impl Session {
                 "no base DN is configured and the server names no default".into(),
             ));
         }
+        let server = Some(text(root.first("dnshostname"))).filter(|name| !name.is_empty());
+        let invocation_id = self.invocation_id(&text(root.first("dsservicename"))).await;
         let contexts = root.into_values("namingcontexts");
-        let within = contexts.into_iter().filter(|context| Dn::parse(&base).is_within(&Dn::parse(context)));
-        let context = within.max_by_key(|context| Dn::parse(context).depth()).unwrap_or(default);
-        Ok((if context.is_empty() { base.clone() } else { context }, base))
+        let holds = |context: &String| Dn::parse(&base).is_within(&Dn::parse(context));
+        let context = contexts.into_iter().filter(holds).max_by_key(|context| Dn::parse(context).depth());
+        let context = context.or(Some(default)).filter(|context| !context.is_empty());
+        Ok(Place { context: context.unwrap_or_else(|| base.clone()), base, server, invocation_id })
     }
+
+    /// The id of the server's database (nTDSDSA object, MS-ADTS 6.1.1.2.2.1.2.1.1); nothing depends on its being told.
+    async fn invocation_id(&mut self, service: &str) -> Option<Guid> {
+        if service.is_empty() {
+            return None;
+        }
+        let entry = self.read(service, vec!["invocationId".into()]).await.ok()??;
+        entry.first("invocationid")?.try_into().ok()
+    }
+}
+
+/// Where a read takes place.
+pub(super) struct Place {
+    /// The naming context: where DirSync has to be asked.
+    pub(super) context: String,
+    /// What is imported.
+    pub(super) base: String,
+    /// dNSHostName of the server.
+    pub(super) server: Option<String>,
+    /// Id of its database.
+    pub(super) invocation_id: Option<Guid>,
 }
 
 /// The next entry of a running search; references are not followed: they lead to other servers with other data.
@@ -286,7 +305,8 @@ pub(super) fn guid_base(guid: &Guid) -> String {
     format!("<GUID={}>", hex::encode(guid))
 }
 
-fn paged(size: i32, cookie: &[u8]) -> RawControl {
+/// The control of paged results, RFC 2696.
+pub(super) fn paged(size: i32, cookie: &[u8]) -> RawControl {
     let val = ber::sequence(&[ber::integer(size), ber::octets(cookie)]);
     RawControl { ctype: PAGED_RESULTS.to_owned(), crit: true, val: Some(val) }
 }
@@ -308,9 +328,7 @@ mod tests {
 
     #[test]
     fn requested_attributes_hold_the_own_ones_and_no_duplicates() {
-        let mut config = LdapConfig::new("ldap://x", "", "", Secret::new("p"));
-        config.attributes = vec!["mail".into(), "OBJECTGUID".into(), "Mail".into()];
-        let requested = config.requested();
+        let requested = requested(&["mail".into(), "OBJECTGUID".into(), "Mail".into()]);
         assert_eq!(requested.iter().filter(|n| n.eq_ignore_ascii_case("objectGUID")).count(), 1);
         assert_eq!(requested.iter().filter(|n| n.eq_ignore_ascii_case("mail")).count(), 1);
         assert!(requested.iter().any(|n| n == "isDeleted"));

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     engine::protocol::{ConnectorError, DirectoryRead},
-    model::DirectoryChange,
+    model::{Cursor, DirectoryChange},
 };
 
 /// One step of an import.
@@ -15,7 +15,7 @@ pub enum DirectoryBatch {
     /// The import ended well.
     End {
         /// Where the next delta goes on; `None`: the next import has to be a full one.
-        cookie: Option<Vec<u8>>,
+        cursor: Option<Cursor>,
     },
 }
 

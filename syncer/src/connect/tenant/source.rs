@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     engine::protocol::{ConnectorError, TenantRead},
-    model::{ExportOp, ExportResult, TenantObject},
+    model::{Cursor, ExportOp, ExportResult, TenantObject},
 };
 
 /// One step of a read-back.
@@ -15,7 +15,7 @@ pub enum TenantBatch {
     /// The read-back ended well.
     End {
         /// Where the next delta goes on.
-        cookie: Option<Vec<u8>>,
+        cursor: Option<Cursor>,
     },
 }
 
