@@ -77,6 +77,8 @@ pub struct TenantRecord {
     /// The properties that the tenant showed, in canonical form; `None`: the tenant does not
     /// have the object, as far as was read.
     pub confirmed: Option<Packed>,
+    /// Properties that the tenant had before we took the object over (soft match): ours only once we write them.
+    pub foreign: Vec<Box<str>>,
     /// Export memory: what was sent and not shown by the tenant yet.
     pub pending: Option<Pending>,
     /// The last refusal.
