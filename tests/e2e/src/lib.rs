@@ -1,1 +1,4 @@
-//! placeholder
+//! What the end-to-end tests share: where things are, and the real input as rows.
+
+pub mod corp_ad;
+pub mod workspace;
