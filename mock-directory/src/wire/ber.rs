@@ -338,7 +338,10 @@ mod tests {
             put_integer(&mut out, INTEGER, number);
             assert_eq!(Reader::new(out.freeze()).integer("n"), Ok(number));
         }
-        assert_eq!([integer_size(127), integer_size(128), integer_size(-128), integer_size(-129)], [1, 2, 1, 2]);
+        assert_eq!(
+            [integer_size(127), integer_size(128), integer_size(-128), integer_size(-129)],
+            [1, 2, 1, 2]
+        );
     }
 
     #[test]
@@ -350,7 +353,10 @@ mod tests {
             assert_eq!(header(&out), Ok(Some(Header { tag: OCTETS, size: out.len(), content })));
         }
         // Windows clients pad every length to four octets
-        assert_eq!(header(&[0x30, 0x84, 0, 0, 0, 5]), Ok(Some(Header { tag: SEQUENCE, size: 6, content: 5 })));
+        assert_eq!(
+            header(&[0x30, 0x84, 0, 0, 0, 5]),
+            Ok(Some(Header { tag: SEQUENCE, size: 6, content: 5 }))
+        );
     }
 
     #[test]
@@ -358,7 +364,10 @@ mod tests {
         assert_eq!(read(&[0x30, 0x80, 0, 0]), Err(BerError::Indefinite));
         assert_eq!(read(&[0x3f, 0x81, 0x01, 0]), Err(BerError::HighTag));
         assert_eq!(read(&[0x04, 0x05, 1]), Err(BerError::Truncated));
-        assert_eq!(read(&[0x04, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), Err(BerError::TooLong));
+        assert_eq!(
+            read(&[0x04, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+            Err(BerError::TooLong)
+        );
         assert_eq!(read(&[0x04, 0x89]), Err(BerError::TooLong));
         assert_eq!(read(&[]), Err(BerError::Truncated));
     }

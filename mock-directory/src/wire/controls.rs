@@ -212,7 +212,9 @@ impl Controls {
         if IGNORED.contains(&control.oid.as_str()) {
             return Ok(());
         }
-        self.take_value(control, policy).map_err(malformed)?.ok_or_else(|| ControlError::Unknown(control.oid.clone()))
+        self.take_value(control, policy)
+            .map_err(malformed)?
+            .ok_or_else(|| ControlError::Unknown(control.oid.clone()))
     }
 
     /// The field of a control that has no value.
@@ -325,7 +327,11 @@ fn dirsync(control: &Control, policy: DecodePolicy) -> Result<DirSync, BerError>
 fn dirsync_flags(sent: i64, policy: DecodePolicy) -> u32 {
     // the low 32 bits are the flags in either reading
     let bits = (sent & 0xffff_ffff) as u32;
-    if policy.strict_dirsync_flags && i32::try_from(sent).is_err() { bits & !DirSync::INCREMENTAL_VALUES } else { bits }
+    if policy.strict_dirsync_flags && i32::try_from(sent).is_err() {
+        bits & !DirSync::INCREMENTAL_VALUES
+    } else {
+        bits
+    }
 }
 
 fn sort(control: &Control) -> Result<Sort, BerError> {
@@ -522,7 +528,10 @@ mod tests {
     #[test]
     fn answers_as_a_real_server_encodes_them() {
         assert_eq!(paged_response(7, &[0x32, 0]).value.unwrap().as_ref(), [0x30, 7, 2, 1, 7, 4, 2, 0x32, 0]);
-        assert_eq!(dirsync_response(false, b"c").value.unwrap().as_ref(), [0x30, 9, 2, 1, 0, 2, 1, 0, 4, 1, b'c']);
+        assert_eq!(
+            dirsync_response(false, b"c").value.unwrap().as_ref(),
+            [0x30, 9, 2, 1, 0, 2, 1, 0, 4, 1, b'c']
+        );
         assert_eq!(asq_response(33).value.unwrap().as_ref(), [0x30, 3, 10, 1, 33]);
         let vlv = vlv_response(1, 7, 0, Some(&[1, 0, 0, 0])).value.unwrap();
         assert_eq!(vlv.as_ref(), [0x30, 15, 2, 1, 1, 2, 1, 7, 10, 1, 0, 4, 4, 1, 0, 0, 0]);

@@ -53,7 +53,7 @@ pub enum Op {
 }
 
 /// BindRequest; the name is text as AD accepts it (DN, UPN, DOMAIN\user …).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BindRequest {
     /// Protocol version, 2 or 3.
     pub version: i64,
@@ -75,18 +75,17 @@ pub enum BindAuth {
         /// Credentials, if sent.
         credentials: Option<Vec<u8>>,
     },
-    /// Any other context tag (Sicily `[9]`, `[10]`, `[11]`, …).
+    /// Number of any other context tag (Sicily `[9]`, `[10]`, `[11]`, …).
     Other(u64),
 }
 
-impl std::fmt::Debug for BindRequest {
+impl std::fmt::Debug for BindAuth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let auth = match &self.auth {
-            BindAuth::Simple(_) => "simple (hidden)".to_owned(),
-            BindAuth::Sasl { mechanism, .. } => format!("sasl {mechanism} (hidden)"),
-            BindAuth::Other(tag) => format!("[{tag}] (hidden)"),
-        };
-        write!(f, "BindRequest {{ version: {}, name: {:?}, auth: {auth} }}", self.version, self.name)
+        match self {
+            Self::Simple(_) => f.write_str("Simple(hidden)"),
+            Self::Sasl { mechanism, .. } => write!(f, "Sasl({mechanism:?}, hidden)"),
+            Self::Other(tag) => write!(f, "Other({tag})"),
+        }
     }
 }
 
