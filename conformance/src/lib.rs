@@ -1,3 +1,11 @@
 //! The conformance suite for directory-sync products: cases, drivers, verdicts, reports.
 
+pub mod baseline;
+pub mod bundled;
+pub mod case;
+pub mod checks;
+pub mod oracle;
 pub mod report;
+pub mod requirement;
+pub mod subject;
+pub mod verdict;

@@ -1,0 +1,291 @@
+//! Turns the names in a case into octets, and its worlds into what the doubles take.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Case, Literal};
+
+/// Why a value of a case could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// Hex digits that are none.
+    #[error("value `{name}`: not hex: {problem}")]
+    Hex {
+        /// Which value.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A recipe that can't be carried out.
+    #[error("certificate recipes: {0}")]
+    Recipe(String),
+    /// A value of an attribute with an unknown shape.
+    #[error("a value is text, {{b64: …}}, {{cert: NAME}} or {{certs: SERIES}}, not {0}")]
+    Shape(String),
+    /// A name that is not defined.
+    #[error("value `{0}` is not defined")]
+    Unknown(String),
+    /// A world that the double doesn't take.
+    #[error("world: {0}")]
+    World(String),
+}
+
+/// All named values of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    named: IndexMap<String, Vec<u8>>,
+    series: IndexMap<String, usize>,
+}
+
+impl Values {
+    /// Values made by hand.
+    #[must_use]
+    pub fn from_named(named: IndexMap<String, Vec<u8>>) -> Self {
+        Self { named, series: IndexMap::new() }
+    }
+
+    /// Stand-ins of one octet, to try a case's shape without making certificates.
+    pub(super) fn dummies(case: &Case) -> Self {
+        let series: IndexMap<_, _> = case.series.iter().map(|(n, s)| (n.clone(), s.count)).collect();
+        let of_series = series.iter().flat_map(|(n, c)| members(n, *c));
+        let names = case.pki.keys().chain(case.values.keys()).cloned().chain(of_series);
+        Self { named: names.map(|n| (n, vec![0x30])).collect(), series }
+    }
+
+    /// The octets behind a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.named.get(name).map(Vec::as_slice)
+    }
+
+    /// The name behind octets, if they were made for the case.
+    #[must_use]
+    pub fn name_of(&self, octets: &[u8]) -> Option<&str> {
+        self.named.iter().find(|(_, v)| v.as_slice() == octets).map(|(n, _)| n.as_str())
+    }
+
+    /// The values behind some names, where the name of a series stands for all its members.
+    ///
+    /// # Errors
+    /// A name that is not defined.
+    pub fn all(&self, names: &[String]) -> Result<Vec<(String, Vec<u8>)>, ValueError> {
+        let mut found = Vec::new();
+        for name in names {
+            for member in self.expand(name) {
+                let octets = self.named.get(&member).ok_or_else(|| ValueError::Unknown(name.clone()))?;
+                found.push((member, octets.clone()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn expand(&self, name: &str) -> Vec<String> {
+        self.series.get(name).map_or_else(|| vec![name.to_owned()], |count| members(name, *count).collect())
+    }
+
+    /// The octets of an attribute as a case gives it.
+    ///
+    /// # Errors
+    /// A name that is not defined, or a shape that is none.
+    pub fn octets(&self, value: &Value) -> Result<Vec<Vec<u8>>, ValueError> {
+        match value {
+            Value::Array(list) => {
+                let nested: Result<Vec<_>, _> = list.iter().map(|v| self.octets(v)).collect();
+                Ok(nested?.into_iter().flatten().collect())
+            }
+            Value::String(text) => Ok(vec![text.clone().into_bytes()]),
+            Value::Bool(b) => Ok(vec![if *b { b"TRUE".to_vec() } else { b"FALSE".to_vec() }]),
+            Value::Number(n) => Ok(vec![n.to_string().into_bytes()]),
+            Value::Null => Ok(Vec::new()),
+            Value::Object(map) => self.special(map),
+        }
+    }
+
+    fn special(&self, map: &Map<String, Value>) -> Result<Vec<Vec<u8>>, ValueError> {
+        let mut pairs = map.iter();
+        match (pairs.next(), pairs.next()) {
+            (Some((key, Value::String(text))), None) => match key.as_str() {
+                "b64" => STANDARD
+                    .decode(text)
+                    .map(|v| vec![v])
+                    .map_err(|e| ValueError::Shape(format!("{{b64: {text}}}: {e}"))),
+                "cert" | "certs" => {
+                    Ok(self.all(std::slice::from_ref(text))?.into_iter().map(|(_, v)| v).collect())
+                }
+                _ => Err(ValueError::Shape(key.clone())),
+            },
+            _ => Err(ValueError::Shape(Value::Object(map.clone()).to_string())),
+        }
+    }
+}
+
+/// The names of a series' members.
+pub(super) fn members(name: &str, count: usize) -> impl Iterator<Item = String> + use<> {
+    let name = name.to_owned();
+    (1..=count).map(move |n| format!("{name}-{n}"))
+}
+
+/// Makes all values of a case.
+///
+/// # Errors
+/// A recipe or literal that can't be carried out.
+pub fn resolve(case: &Case) -> Result<Values, ValueError> {
+    let series: IndexMap<_, _> = case.series.iter().map(|(n, s)| (n.clone(), s.count)).collect();
+    let mut recipes = case.pki.clone();
+    for (name, s) in &case.series {
+        recipes.extend(members(name, s.count).map(|member| (member, s.recipe.clone())));
+    }
+    let named = build(&recipes, case)?;
+    let mut values = Values { named, series };
+    for (name, literal) in &case.values {
+        let octets = make(name, literal, &values)?;
+        values.named.insert(name.clone(), octets);
+    }
+    Ok(values)
+}
+
+fn make(name: &str, literal: &Literal, values: &Values) -> Result<Vec<u8>, ValueError> {
+    let other = |n: &String| values.get(n).ok_or_else(|| ValueError::Unknown(n.clone()));
+    Ok(match literal {
+        Literal::Base64Of(of) => STANDARD.encode(other(of)?).into_bytes(),
+        Literal::PemOf(of) => pem(other(of)?).into_bytes(),
+        Literal::Text(text) => text.clone().into_bytes(),
+        Literal::Filler(size) => filler(name, *size),
+        Literal::Hex(digits) => hex::decode(digits)
+            .map_err(|e| ValueError::Hex { name: name.to_owned(), problem: e.to_string() })?,
+    })
+}
+
+/// RFC 7468 text of a certificate.
+fn pem(der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|c| std::str::from_utf8(c).ok()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
+/// Octets that look like a long DER SEQUENCE from outside and are noise inside, the same for the same name.
+fn filler(name: &str, size: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(size);
+    if let Ok(body) = u16::try_from(size.saturating_sub(4))
+        && size > 260
+    {
+        out.extend([0x30, 0x82]);
+        out.extend(body.to_be_bytes());
+    }
+    for counter in 0u64.. {
+        if out.len() >= size {
+            break;
+        }
+        out.extend(Sha256::new().chain_update(name).chain_update(counter.to_be_bytes()).finalize());
+    }
+    out.truncate(size);
+    out
+}
+
+/// The names in `{cert: …}` and `{certs: …}`, at any depth.
+pub(super) fn referred(value: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect(value, &mut names);
+    names
+}
+
+fn collect(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|v| collect(v, names)),
+        Value::Object(map) => {
+            for (key, inner) in map {
+                match (key.as_str(), inner) {
+                    ("cert" | "certs", Value::String(name)) => drop(names.insert(name.clone())),
+                    _ => collect(inner, names),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Replaces references by `render`ed octets; a list that contains a series grows.
+fn substitute(value: &Value, values: &Values, render: fn(&[u8]) -> Value) -> Result<Value, ValueError> {
+    Ok(match value {
+        Value::Array(list) => {
+            let mut out = Vec::with_capacity(list.len());
+            for item in list {
+                match reference(item, values)? {
+                    Some(octets) => out.extend(octets.iter().map(|o| render(o))),
+                    None => out.push(substitute(item, values, render)?),
+                }
+            }
+            Value::Array(out)
+        }
+        Value::Object(map) => match reference(value, values)? {
+            Some(octets) => Value::Array(octets.iter().map(|o| render(o)).collect()),
+            None => {
+                let pairs = map.iter().map(|(k, v)| Ok((k.clone(), substitute(v, values, render)?)));
+                Value::Object(pairs.collect::<Result<_, ValueError>>()?)
+            }
+        },
+        other => other.clone(),
+    })
+}
+
+/// The octets, if this is a reference.
+fn reference(value: &Value, values: &Values) -> Result<Option<Vec<Vec<u8>>>, ValueError> {
+    match value {
+        Value::Object(map) if map.len() == 1 && (map.contains_key("cert") || map.contains_key("certs")) => {
+            values.special(map).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The directory's world with all references replaced.
+///
+/// # Errors
+/// A name that is not defined, or a shape that the directory doesn't take.
+pub fn directory_world(world: &Value, values: &Values) -> Result<Value, ValueError> {
+    substitute(&with_count(world), values, |octets| json!({ "b64": STANDARD.encode(octets) }))
+}
+
+/// The tenant's world with all references replaced.
+///
+/// # Errors
+/// A name that is not defined, or a shape that the tenant doesn't take.
+pub fn tenant_world(world: &Value, values: &Values) -> Result<Value, ValueError> {
+    substitute(&with_count(world), values, |octets| Value::String(STANDARD.encode(octets)))
+}
+
+/// Expands `{repeat: N, as: {…}}` in lists: every `#` in its text becomes the number, so that a case may have 600 people.
+fn with_count(value: &Value) -> Value {
+    match value {
+        Value::Array(list) => Value::Array(list.iter().flat_map(repeated).collect()),
+        Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (k.clone(), with_count(v))).collect()),
+        other => other.clone(),
+    }
+}
+
+fn repeated(value: &Value) -> Vec<Value> {
+    let Some(count) = value.get("repeat").and_then(Value::as_u64) else { return vec![with_count(value)] };
+    let template = value.get("as").unwrap_or(&Value::Null);
+    (1..=count).map(|n| numbered(template, n)).collect()
+}
+
+fn numbered(value: &Value, n: u64) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace('#', &n.to_string())),
+        Value::Array(list) => Value::Array(list.iter().map(|v| numbered(v, n)).collect()),
+        Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (k.clone(), numbered(v, n))).collect()),
+        other => other.clone(),
+    }
+}
+
+fn build(
+    recipes: &IndexMap<String, super::format::Recipe>,
+    _case: &Case,
+) -> Result<IndexMap<String, Vec<u8>>, ValueError> {
+    Ok(recipes.iter().map(|(n, r)| (n.clone(), r.to_string().into_bytes())).collect())
+}
