@@ -4,5 +4,7 @@
 //! `directory` is the forest (tree, entries, USNs, links, tombstones, indexes), `schema` is data, `listener` is the
 //! only file with sockets.
 
+pub mod dn;
+pub mod schema;
 pub mod session;
 pub mod wire;
