@@ -1,4 +1,5 @@
 //! A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service, Exchange.
 
+pub mod odata;
 pub mod signin;
 pub mod tenant;

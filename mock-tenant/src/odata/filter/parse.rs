@@ -1,0 +1,210 @@
+//! The grammar of `$filter`.
+//! Source: OData 4.01 URL conventions and ABNF; operator and function names in any letter case, as Graph takes them.
+
+use winnow::ascii::{multispace0, multispace1};
+use winnow::combinator::{alt, cut_err, delimited, not, opt, preceded, separated, terminated};
+use winnow::prelude::*;
+use winnow::token::{one_of, take_while};
+
+use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
+use crate::odata::ODataError;
+
+/// Parentheses and `not`s inside one another; ODataLib has such a limit too.
+const DEPTH_MAX: usize = 50;
+
+/// Reads a filter.
+///
+/// # Errors
+/// `BadRequest` with the position of the first character that does not fit.
+pub fn parse_filter(text: &str) -> Result<Tree<Clause>, ODataError> {
+    if depth(text) > DEPTH_MAX {
+        return Err(invalid("Recursion depth exceeded allowed limit."));
+    }
+    let whole = delimited(multispace0, disjunction, multispace0);
+    let mut whole = whole;
+    whole
+        .parse(text)
+        .map_err(|error| invalid(&format!("Syntax error at position {} in '{text}'.", error.offset())))
+}
+
+fn invalid(why: &str) -> ODataError {
+    ODataError::bad_request(format!("Invalid filter clause: {why}"))
+}
+
+/// An upper bound of how deep the parser will go: parentheses outside of texts, and words `not`.
+fn depth(text: &str) -> usize {
+    let (mut quoted, mut open, mut deepest) = (false, 0_usize, 0);
+    for octet in text.bytes() {
+        match octet {
+            b'\'' => quoted = !quoted,
+            b'(' if !quoted => open += 1,
+            b')' if !quoted => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    let nots =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.eq_ignore_ascii_case("not"));
+    deepest + nots.count()
+}
+
+fn disjunction(input: &mut &str) -> ModalResult<Tree<Clause>> {
+    let parts: Vec<_> = separated(1.., conjunction, connective("or")).parse_next(input)?;
+    Ok(one_or(parts, Tree::Or))
+}
+
+fn conjunction(input: &mut &str) -> ModalResult<Tree<Clause>> {
+    let parts: Vec<_> = separated(1.., unary, connective("and")).parse_next(input)?;
+    Ok(one_or(parts, Tree::And))
+}
+
+fn one_or(
+    mut parts: Vec<Tree<Clause>>,
+    many: impl FnOnce(Vec<Tree<Clause>>) -> Tree<Clause>,
+) -> Tree<Clause> {
+    match (parts.len(), parts.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            parts.extend(last);
+            many(parts)
+        }
+    }
+}
+
+fn connective<'a>(name: &'static str) -> impl ModalParser<&'a str, (), winnow::error::ContextError> {
+    delimited(multispace0, word(name), multispace0).void()
+}
+
+/// A whole word, in any letter case.
+fn word<'a>(name: &'static str) -> impl ModalParser<&'a str, (), winnow::error::ContextError> {
+    identifier.verify(move |found: &str| found.eq_ignore_ascii_case(name)).void()
+}
+
+fn identifier<'a>(input: &mut &'a str) -> ModalResult<&'a str> {
+    let first = one_of(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '@');
+    (first, take_while(0.., |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@')))
+        .take()
+        .parse_next(input)
+}
+
+fn unary(input: &mut &str) -> ModalResult<Tree<Clause>> {
+    alt((negation, parenthesised, leaf.map(Tree::Leaf))).parse_next(input)
+}
+
+/// `not` takes a parenthesis, a function, a lambda or another `not`: it binds tighter than `eq`.
+fn negation(input: &mut &str) -> ModalResult<Tree<Clause>> {
+    let start = (word("not"), multispace0);
+    let operand = alt((negation, parenthesised, alt((function, lambda)).map(Tree::Leaf)));
+    preceded(start, cut_err(operand)).map(|inner| Tree::Not(Box::new(inner))).parse_next(input)
+}
+
+fn parenthesised(input: &mut &str) -> ModalResult<Tree<Clause>> {
+    let close = (multispace0, ')');
+    preceded(('(', multispace0), cut_err(terminated(disjunction, close))).parse_next(input)
+}
+
+fn leaf(input: &mut &str) -> ModalResult<Clause> {
+    alt((function, lambda, test)).parse_next(input)
+}
+
+fn function(input: &mut &str) -> ModalResult<Clause> {
+    let name = identifier.verify_map(|name: &str| {
+        StringFunction::ALL
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, function)| *function)
+    });
+    let comma = (multispace0, ',', multispace0);
+    let arguments = (terminated(path, comma), text);
+    let arguments = delimited(multispace0, arguments, (multispace0, ')'));
+    let (function, (path, text)) =
+        (terminated(name, (multispace0, '(')), cut_err(arguments)).parse_next(input)?;
+    Ok(Clause::Test(path, Test::Function(function, text)))
+}
+
+fn lambda(input: &mut &str) -> ModalResult<Clause> {
+    let (mut path, _) = (path, '(').parse_next(input)?;
+    let quantifier = path.pop().and_then(|name| quantifier(&name)).filter(|_| !path.is_empty());
+    let Some(quantifier) = quantifier else {
+        return winnow::combinator::fail.parse_next(input);
+    };
+    let variable = terminated(identifier, (multispace0, ':', multispace0));
+    let body = (variable, disjunction).map(|(name, body)| (name.to_owned(), Box::new(body)));
+    let body = cut_err(delimited(multispace0, opt(body), (multispace0, ')'))).parse_next(input)?;
+    Ok(Clause::Lambda(path, Lambda { quantifier, body }))
+}
+
+fn quantifier(name: &str) -> Option<Quantifier> {
+    match name {
+        name if name.eq_ignore_ascii_case("any") => Some(Quantifier::Any),
+        name if name.eq_ignore_ascii_case("all") => Some(Quantifier::All),
+        _ => None,
+    }
+}
+
+fn test(input: &mut &str) -> ModalResult<Clause> {
+    let (path, ()) = (path, cut_err(multispace1.void())).parse_next(input)?;
+    let test = cut_err(alt((membership, comparison))).parse_next(input)?;
+    Ok(Clause::Test(path, test))
+}
+
+fn membership(input: &mut &str) -> ModalResult<Test> {
+    let comma = (multispace0, ',', multispace0);
+    let list = separated(1.., literal, comma);
+    let list = delimited(('(', multispace0), list, (multispace0, ')'));
+    preceded((word("in"), multispace0), cut_err(list)).map(Test::In).parse_next(input)
+}
+
+fn comparison(input: &mut &str) -> ModalResult<Test> {
+    let op = identifier.verify_map(|name: &str| {
+        CompareOp::ALL.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, op)| *op)
+    });
+    (terminated(op, multispace1), cut_err(literal))
+        .map(|(op, literal)| Test::Compare(op, literal))
+        .parse_next(input)
+}
+
+fn path(input: &mut &str) -> ModalResult<Path> {
+    let segments: Vec<&str> = separated(1.., identifier, '/').parse_next(input)?;
+    Ok(segments.into_iter().map(str::to_owned).collect())
+}
+
+fn literal(input: &mut &str) -> ModalResult<Literal> {
+    alt((text.map(Literal::Text), bare)).parse_next(input)
+}
+
+/// A text; a quote in it is written twice.
+fn text(input: &mut &str) -> ModalResult<String> {
+    let piece = take_while(0.., |c| c != '\'');
+    let pieces: Vec<&str> =
+        delimited('\'', separated(1.., piece, "''"), ('\'', not('\''))).parse_next(input)?;
+    Ok(pieces.join("'"))
+}
+
+/// Everything that has no quotes.
+fn bare(input: &mut &str) -> ModalResult<Literal> {
+    let token =
+        take_while(1.., |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | ':' | '.'));
+    token.verify_map(classify).parse_next(input)
+}
+
+fn classify(token: &str) -> Option<Literal> {
+    match token {
+        "null" => Some(Literal::Null),
+        "true" => Some(Literal::Bool(true)),
+        "false" => Some(Literal::Bool(false)),
+        _ => number_or_time(token),
+    }
+}
+
+fn number_or_time(token: &str) -> Option<Literal> {
+    if let Ok(number) = token.parse() {
+        return Some(Literal::Int(number));
+    }
+    if token.len() == 36
+        && let Ok(id) = token.parse()
+    {
+        return Some(Literal::Guid(id));
+    }
+    token.parse().ok().map(Literal::Time)
+}
