@@ -71,7 +71,7 @@ impl Clock {
     /// # Errors
     /// [`ClockError::Real`] on a real clock, [`ClockError::OutOfRange`] past the year 9999.
     pub fn advance(&self, step: SignedDuration) -> Result<Timestamp, ClockError> {
-        self.shift(|from| from.checked_add(step).map_err(|_| out_of_range(from, step)))
+        self.shift(|from| from.checked_add(step).map_err(|_| out_of_range(from, &step)))
     }
 
     /// Moves a virtual clock by calendar units (`P1M`, `P1Y2DT3H`), reckoned in UTC, and gives the new time.
@@ -81,7 +81,7 @@ impl Clock {
     pub fn advance_span(&self, step: Span) -> Result<Timestamp, ClockError> {
         self.shift(|from| {
             let moved = from.to_zoned(TimeZone::UTC).checked_add(step);
-            moved.map(|zoned| zoned.timestamp()).map_err(|_| out_of_range(from, step))
+            moved.map(|zoned| zoned.timestamp()).map_err(|_| out_of_range(from, &step))
         })
     }
 
@@ -110,7 +110,7 @@ impl Default for Clock {
     }
 }
 
-fn out_of_range(from: Timestamp, by: impl ToString) -> ClockError {
+fn out_of_range(from: Timestamp, by: &impl ToString) -> ClockError {
     ClockError::OutOfRange { from, by: by.to_string() }
 }
 

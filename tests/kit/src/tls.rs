@@ -140,14 +140,14 @@ impl RunCa {
 
     fn load(cert: &Path, key: &Path) -> Result<Self, TlsError> {
         let (pem, key_pem) = (read_file(cert)?, read_file(key)?);
-        let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| bad_ca(cert, error))?;
-        let pair = KeyPair::from_pem(&key_pem).map_err(|error| bad_ca(key, error))?;
+        let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| bad_ca(cert, &error))?;
+        let pair = KeyPair::from_pem(&key_pem).map_err(|error| bad_ca(key, &error))?;
         // a certificate holds its public key as plain bytes, so no parser is needed to see whether they belong together
         let public = pair.public_key_raw();
         if !der.windows(public.len()).any(|window| window == public) {
-            return Err(bad_ca(key, format!("is not the key of {}", cert.display())));
+            return Err(bad_ca(key, &format!("is not the key of {}", cert.display())));
         }
-        let issuer = Issuer::from_ca_cert_der(&der, pair).map_err(|error| bad_ca(cert, error))?;
+        let issuer = Issuer::from_ca_cert_der(&der, pair).map_err(|error| bad_ca(cert, &error))?;
         Ok(Self { issuer, pem, der })
     }
 }
@@ -179,7 +179,7 @@ fn base_params() -> CertificateParams {
     params
 }
 
-fn bad_ca(path: &Path, message: impl ToString) -> TlsError {
+fn bad_ca(path: &Path, message: &impl ToString) -> TlsError {
     TlsError::BadCa { path: path.display().to_string(), message: message.to_string() }
 }
 

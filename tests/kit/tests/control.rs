@@ -68,7 +68,7 @@ impl Bench {
         let parts = ControlParts { clock, journal, faults: Faults::new(1, &["a.read", "a.write"]) };
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let base = format!("http://{}", listener.addr());
-        let server = serve_http(listener, router(Arc::new(Slate::default()), parts.clone()));
+        let server = serve_http(listener, router(&Arc::new(Slate::default()), parts.clone()));
         Self { base, client: Client::new(), parts, _server: server }
     }
 

@@ -22,22 +22,22 @@ pub struct ControlError {
 
 impl ControlError {
     /// 400: the request can't be understood or is not allowed to say this.
-    pub fn bad_request(code: &'static str, message: impl ToString) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, message: message.to_string() }
+    pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
     }
 
     /// 404: there is no such thing.
-    pub fn not_found(message: impl ToString) -> Self {
-        Self { status: StatusCode::NOT_FOUND, code: "not_found", message: message.to_string() }
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, code: "not_found", message: message.into() }
     }
 
     /// 409: not in the present state.
-    pub fn conflict(code: &'static str, message: impl ToString) -> Self {
-        Self { status: StatusCode::CONFLICT, code, message: message.to_string() }
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, code, message: message.into() }
     }
 
-    pub(super) fn forbidden(code: &'static str, message: impl ToString) -> Self {
-        Self { status: StatusCode::FORBIDDEN, code, message: message.to_string() }
+    pub(super) fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, code, message: message.into() }
     }
 }
 
@@ -51,14 +51,14 @@ impl IntoResponse for ControlError {
 impl From<ClockError> for ControlError {
     fn from(error: ClockError) -> Self {
         match error {
-            ClockError::Real => Self::conflict("real_clock", error),
-            ClockError::OutOfRange { .. } => Self::bad_request("out_of_range", error),
+            ClockError::Real => Self::conflict("real_clock", error.to_string()),
+            ClockError::OutOfRange { .. } => Self::bad_request("out_of_range", error.to_string()),
         }
     }
 }
 
 impl From<FaultError> for ControlError {
     fn from(error: FaultError) -> Self {
-        Self::bad_request("bad_fault_plan", error)
+        Self::bad_request("bad_fault_plan", error.to_string())
     }
 }

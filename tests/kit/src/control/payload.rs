@@ -17,7 +17,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Payload<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ControlError> {
         let bytes = bytes(request, state).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| ControlError::bad_request("bad_body", error))
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| ControlError::bad_request("bad_body", error.to_string()))
     }
 }
 
@@ -28,7 +30,7 @@ impl<S: Send + Sync> FromRequest<S> for Text {
         let bytes = bytes(request, state).await?;
         String::from_utf8(bytes.into())
             .map(Self)
-            .map_err(|error| ControlError::bad_request("bad_body", error))
+            .map_err(|error| ControlError::bad_request("bad_body", error.to_string()))
     }
 }
 

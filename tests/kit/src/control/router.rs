@@ -32,7 +32,7 @@ const DROPPED: HeaderName = HeaderName::from_static("journal-dropped");
 type Answer<T = Json<Value>> = Result<T, ControlError>;
 
 /// The whole control API of a double, refusing whoever is not local.
-pub fn router<P: ControlPlane>(plane: Arc<P>, parts: ControlParts) -> Router {
+pub fn router<P: ControlPlane>(plane: &Arc<P>, parts: ControlParts) -> Router {
     let api = Arc::new(Api { plane: plane.clone(), parts, book: Mutex::default() });
     let mut routes = common_routes(&api);
     routes.extend(plane.clone().extra_routes());
@@ -198,7 +198,7 @@ async fn journal<P: ControlPlane>(
     let since = query.map_err(|error| ControlError::bad_request("bad_query", error.body_text()))?.since;
     let journal = &api.parts.journal;
     let lines: Result<Vec<String>, _> = journal.since(since).iter().map(serde_json::to_string).collect();
-    let mut lines = lines.map_err(|error| ControlError::bad_request("bad_journal", error))?;
+    let mut lines = lines.map_err(|error| ControlError::bad_request("bad_journal", error.to_string()))?;
     lines.push(String::new());
     let headers = [(CONTENT_TYPE, "application/jsonl".to_owned()), (DROPPED, journal.dropped().to_string())];
     Ok((headers, lines.join("\n")).into_response())
