@@ -3,3 +3,4 @@
 pub mod odata;
 pub mod signin;
 pub mod tenant;
+pub mod world;

@@ -241,7 +241,7 @@ impl Tenant {
     }
 }
 
-fn leaves_bin(deleted: Timestamp) -> Timestamp {
+pub(super) fn leaves_bin(deleted: Timestamp) -> Timestamp {
     deleted.checked_add(RECYCLE_BIN).unwrap_or(Timestamp::MAX)
 }
 

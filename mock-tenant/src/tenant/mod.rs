@@ -3,20 +3,30 @@
 mod access;
 pub mod attributes;
 mod company;
+mod error;
 mod graph;
 mod heal;
+mod limits;
+mod matching;
 mod model;
+mod provision;
+mod state;
 mod store;
 #[expect(clippy::module_inception, reason = "the type gives the folder its name")]
 mod tenant;
+mod unique;
 mod value;
 
 pub use access::WrongType;
 pub use company::{Company, DeletionPrevention, DeletionPreventionMode, Features, Settings};
+pub use error::SyncError;
 pub use graph::{GraphChange, MutationError};
+pub use limits::CERTIFICATES_MAX;
 pub use model::{
     Contact, Detail, Device, DirectoryObject, Group, Kind, Properties, ProvisioningError, User, primary_smtp,
 };
+pub use provision::{ReferenceChange, SyncObject, SyncOperation, SyncResult};
+pub use state::CertificatePair;
 pub use store::{Change, Seq, Tombstone, View};
 pub use tenant::{RECYCLE_BIN, Tenant};
 pub use value::{Certificates, Value, certificates_to_json, no_certificates};

@@ -202,8 +202,18 @@ fn lagging(now: Timestamp, lag: SignedDuration) -> View {
 }
 
 fn derive_id(seed: u64, name: &str) -> Uuid {
-    let digest = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(name).finalize();
     let mut octets = [0; 16];
-    octets.copy_from_slice(&digest[..16]);
+    octets.copy_from_slice(&digest(seed, name)[..16]);
     uuid::Builder::from_random_bytes(octets).into_uuid()
+}
+
+/// A number that follows from the seed and the name alone.
+pub(super) fn derive_number(seed: u64, name: &str) -> u64 {
+    let mut octets = [0; 8];
+    octets.copy_from_slice(&digest(seed, name)[..8]);
+    u64::from_be_bytes(octets)
+}
+
+fn digest(seed: u64, name: &str) -> [u8; 32] {
+    Sha256::new().chain_update(seed.to_be_bytes()).chain_update(name).finalize().into()
 }
