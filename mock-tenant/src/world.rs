@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use jiff::Timestamp;
+use kit::Ids;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -88,7 +89,7 @@ impl World {
         &self,
         settings: Settings,
         company: Company,
-        seed: u64,
+        ids: Ids,
         now: Timestamp,
     ) -> Result<Tenant, WorldError> {
         let mut company = company;
@@ -98,7 +99,7 @@ impl World {
         patch_company(&mut company, &self.company)?;
         let initial = settings.initial_domain.clone();
         add_domain(&mut company, &initial);
-        let mut tenant = Tenant::new(settings, company, seed);
+        let mut tenant = Tenant::new(settings, company, ids);
         for (kind, path, object) in &self.objects {
             add_object(&mut tenant, *kind, path, object, now)?;
         }
@@ -115,7 +116,7 @@ impl Tenant {
     pub fn put_state(&mut self, state: Json, now: Timestamp) -> Result<(), WorldError> {
         let world = World::from_json(state)?;
         let company = Company::new(&self.company().display_name, self.company().verified_domains.clone());
-        *self = world.build(self.settings().clone(), company, self.seed(), now)?;
+        *self = world.build(self.settings().clone(), company, self.ids().clone(), now)?;
         Ok(())
     }
 }
@@ -381,7 +382,7 @@ mod tests {
         World::parse(text)?.build(
             settings,
             Company::new("Corp", vec!["corp.example.test".to_owned()]),
-            7,
+            Ids::new(7),
             now(),
         )
     }

@@ -37,7 +37,9 @@ fn key<T>(item: &str, entity: &'static EntityType<T>) -> Result<(&'static Proper
         (Some(word), None) if word.eq_ignore_ascii_case("asc") => false,
         (Some(word), None) if word.eq_ignore_ascii_case("desc") => true,
         _ => {
-            return Err(ODataError::bad_request(format!("Invalid orderby clause: Syntax error in '{item}'.")));
+            return Err(ODataError::bad_request(format!(
+                "Invalid orderby clause: Syntax error in '{item}'."
+            )));
         }
     };
     match entity.find(name) {

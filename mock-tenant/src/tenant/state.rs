@@ -122,10 +122,10 @@ impl Tenant {
         }
     }
 
-    /// The seed of the ids.
+    /// Where its ids are drawn from.
     #[must_use]
-    pub const fn seed(&self) -> u64 {
-        self.seed
+    pub const fn ids(&self) -> &kit::Ids {
+        &self.ids
     }
 
     /// An id for an object that is put in, from the seed and its name.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
+use kit::Ids;
 use uuid::Uuid;
 
 use super::company::{Company, Settings};
@@ -22,7 +22,7 @@ pub struct Tenant {
     pub(super) settings: Settings,
     pub(super) company: Company,
     pub(super) store: Store,
-    pub(super) seed: u64,
+    pub(super) ids: Ids,
     /// Names of ids that were given out, with how often, so that a second object of a name gets another id.
     pub(super) named: BTreeMap<String, u32>,
     /// Source anchors that groups refer to and that no object has yet, with the groups.
@@ -36,14 +36,14 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// An empty tenant. Ids come from the seed.
+    /// An empty tenant. `ids` is where its object ids are drawn from.
     #[must_use]
-    pub fn new(settings: Settings, company: Company, seed: u64) -> Self {
+    pub fn new(settings: Settings, company: Company, ids: Ids) -> Self {
         Self {
             settings,
             company,
             store: Store::default(),
-            seed,
+            ids,
             named: BTreeMap::new(),
             awaited: BTreeMap::new(),
             last_heal: None,
@@ -193,27 +193,10 @@ impl Tenant {
     pub(super) fn new_id(&mut self, name: &str) -> Uuid {
         let count = self.named.entry(name.to_owned()).or_insert(0);
         *count += 1;
-        derive_id(self.seed, &format!("object/{name}/{count}"))
+        self.ids.uuid(&format!("object/{name}/{count}"))
     }
 }
 
 fn lagging(now: Timestamp, lag: SignedDuration) -> View {
     if lag.is_zero() { View::Committed } else { View::AsOf(now.checked_sub(lag).unwrap_or(Timestamp::MIN)) }
-}
-
-fn derive_id(seed: u64, name: &str) -> Uuid {
-    let mut octets = [0; 16];
-    octets.copy_from_slice(&digest(seed, name)[..16]);
-    uuid::Builder::from_random_bytes(octets).into_uuid()
-}
-
-/// A number that follows from the seed and the name alone.
-pub(super) fn derive_number(seed: u64, name: &str) -> u64 {
-    let mut octets = [0; 8];
-    octets.copy_from_slice(&digest(seed, name)[..8]);
-    u64::from_be_bytes(octets)
-}
-
-fn digest(seed: u64, name: &str) -> [u8; 32] {
-    Sha256::new().chain_update(seed.to_be_bytes()).chain_update(name).finalize().into()
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::error::SyncError;
 use super::model::{DirectoryObject, Kind, ProvisioningError};
 use super::store::View;
-use super::tenant::{Tenant, derive_number};
+use super::tenant::Tenant;
 use super::value::Value;
 
 impl Tenant {
@@ -78,7 +78,7 @@ impl Tenant {
             return user.user_principal_name.clone();
         }
         let prefix = upn.split('@').next().unwrap_or_default();
-        let mut number = derive_number(self.seed, &format!("placeholder/{}", object.id));
+        let mut number = self.ids.u64(&format!("placeholder/{}", object.id));
         loop {
             let name = format!("{prefix}+{:04}@{}", number % 10_000, self.settings.initial_domain);
             if self.store.with_upn(&name, View::Committed).is_none() {
