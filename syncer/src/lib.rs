@@ -8,4 +8,5 @@ pub mod connect;
 pub mod engine;
 pub mod model;
 pub mod rules;
+pub mod shell;
 pub mod store;
