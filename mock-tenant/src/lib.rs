@@ -1,5 +1,6 @@
 //! A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service, Exchange.
 
+pub mod graph;
 pub mod odata;
 pub mod signin;
 pub mod tenant;

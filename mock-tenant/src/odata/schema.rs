@@ -1,7 +1,6 @@
 //! Entity types as tables: which properties there are, how they are read, what a filter may do with them.
 
 use std::fmt;
-use std::ops::BitOr;
 
 use super::value::Value;
 
@@ -66,17 +65,16 @@ impl Ops {
     /// The same with `startsWith` and `eq null`.
     pub const TEXT: Self = Self(1 | 2 | 4 | 8 | 16 | 32 | 128);
 
+    /// These and those.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// All of `other` are allowed.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
-    }
-}
-
-impl BitOr for Ops {
-    type Output = Self;
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
     }
 }
 

@@ -1,0 +1,161 @@
+//! One call: what is asked, with what, and who answers it.
+
+use http::Method;
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use super::error::GraphError;
+use super::route::Route;
+use super::types::{CONTACT, USER, USER_WITH_CERTIFICATES};
+use super::{deleted, directory, get, list, write as change};
+use crate::odata::{EntityType, TokenKey};
+use crate::signin::Endpoint;
+use crate::tenant::{DirectoryObject, Kind, Tenant, View};
+
+/// Version of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// `/v1.0`
+    V1,
+    /// `/beta`
+    Beta,
+}
+
+impl Version {
+    /// The path segment.
+    #[must_use]
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::V1 => "v1.0",
+            Self::Beta => "beta",
+        }
+    }
+}
+
+/// Faults of meaning that change an answer instead of refusing the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each fault is on or off by itself")]
+pub struct Play {
+    /// Read one version back.
+    pub stale: bool,
+    /// End the page early.
+    pub partial: bool,
+    /// Let the next link lead to this page again.
+    pub duplicate: bool,
+    /// Turn the page's order round.
+    pub reorder: bool,
+}
+
+/// One call, taken apart by the shell and already allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// Version.
+    pub version: Version,
+    /// Method.
+    pub method: &'a Method,
+    /// Path.
+    pub route: &'a Route,
+    /// Decoded query pairs in order.
+    pub query: &'a [(String, String)],
+    /// `ConsistencyLevel: eventual`.
+    pub eventual: bool,
+    /// Body.
+    pub body: &'a [u8],
+    /// How the double was reached.
+    pub endpoint: &'a Endpoint,
+    /// The double's time.
+    pub now: Timestamp,
+    /// Faults.
+    pub play: Play,
+    /// Certificates are properties (the double's own extension).
+    pub certificates: bool,
+    /// Key of the page tokens.
+    pub pages: &'a TokenKey,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body; `None`: none, or `text`.
+    pub body: Option<Json>,
+    /// Plain text body (`$count`).
+    pub text: Option<String>,
+    /// Location header.
+    pub location: Option<String>,
+}
+
+impl Reply {
+    /// 200 with a body.
+    #[must_use]
+    pub const fn ok(body: Json) -> Self {
+        Self { status: 200, body: Some(body), text: None, location: None }
+    }
+
+    /// 204.
+    #[must_use]
+    pub const fn no_content() -> Self {
+        Self { status: 204, body: None, text: None, location: None }
+    }
+}
+
+impl Call<'_> {
+    /// `https://localhost:8443/v1.0`
+    #[must_use]
+    pub fn root(&self) -> String {
+        format!("{}/{}", self.endpoint.origin(), self.version.segment())
+    }
+
+    /// The user type, with or without certificates.
+    #[must_use]
+    pub fn user_type(&self) -> &'static EntityType<DirectoryObject> {
+        if self.certificates { &USER_WITH_CERTIFICATES } else { &USER }
+    }
+
+    /// What this call may see.
+    #[must_use]
+    pub fn view(&self, tenant: &Tenant) -> View {
+        if self.play.stale { View::Stale } else { tenant.graph_view(self.now) }
+    }
+
+    pub(super) const fn is_beta(&self) -> bool {
+        matches!(self.version, Version::Beta)
+    }
+}
+
+/// Answers a call that reads.
+///
+/// # Errors
+/// The service's refusal.
+pub fn handle(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
+    match call.route {
+        Route::Users => list::live(tenant, call, Kind::User, call.user_type(), "users"),
+        Route::UsersCount => list::count(tenant, call, Kind::User, call.user_type()),
+        Route::User(key) => get::object(tenant, call, Kind::User, key, call.user_type(), "users"),
+        Route::Contacts => list::live(tenant, call, Kind::Contact, &CONTACT, "contacts"),
+        Route::Contact(key) => get::object(tenant, call, Kind::Contact, key, &CONTACT, "contacts"),
+        Route::Organizations => directory::organizations(tenant, call),
+        Route::Organization(id) => directory::organization(tenant, call, id),
+        Route::Synchronizations => Ok(directory::synchronizations(tenant, call)),
+        Route::Synchronization(id) => directory::synchronization(tenant, call, id),
+        Route::DeletedUsers => deleted::list(tenant, call),
+        Route::DeletedItem(id) => deleted::get(tenant, call, id),
+        route => Err(GraphError::not_by_double(route.target())),
+    }
+}
+
+/// Carries out a call that writes.
+///
+/// # Errors
+/// The service's refusal; nothing is changed then.
+pub fn write(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
+    match (call.route, call.method.as_str()) {
+        (Route::Users, "POST") => change::create_user(tenant, call),
+        (Route::User(key), "PATCH") => change::patch_user(tenant, call, key),
+        (Route::User(key), "DELETE") => change::delete_user(tenant, call, key),
+        (Route::DeletedItem(id), "DELETE") => deleted::purge(tenant, call, id),
+        (Route::Restore(id), _) => deleted::restore(tenant, call, id),
+        (route, method) => Err(GraphError::not_by_double(&format!("{method} {}", route.target()))),
+    }
+}

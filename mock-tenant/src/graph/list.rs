@@ -1,0 +1,235 @@
+//! Collections: filter, order, pages.
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::call::{Call, Play, Reply};
+use super::error::GraphError;
+use super::get::{context, members};
+use crate::odata::{EntityType, Filter, OrderBy, Place, QueryOptions, Select};
+use crate::tenant::{DirectoryObject, Kind, Tenant, View};
+
+type Object = DirectoryObject;
+/// Rows of a page, and where the next one begins.
+type Page<'t> = (Vec<&'t Object>, Option<Place>);
+
+/// `GET /users` and the like.
+pub(super) fn live(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    kind: Kind,
+    entity: &'static EntityType<Object>,
+    set: &str,
+) -> Result<Reply, GraphError> {
+    let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
+    listed(call, &source, entity, set)
+}
+
+/// `GET /users/$count`.
+pub(super) fn count(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    kind: Kind,
+    entity: &'static EntityType<Object>,
+) -> Result<Reply, GraphError> {
+    if !call.eventual {
+        return Err(GraphError::new(400, "Request_BadRequest", "$count is not currently supported."));
+    }
+    let mut options = QueryOptions::parse(call.query, call.is_beta())?;
+    options.check_served()?;
+    options.count = true;
+    let filter = options.filter(entity, call.eventual)?;
+    let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
+    let number = source.matching(filter.as_ref()).count();
+    Ok(Reply { body: None, text: Some(number.to_string()), ..Reply::no_content() }.with_status(200))
+}
+
+impl Reply {
+    const fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+/// Answers a list call over any source.
+pub(super) fn listed(
+    call: &Call<'_>,
+    source: &Source<'_>,
+    entity: &'static EntityType<Object>,
+    set: &str,
+) -> Result<Reply, GraphError> {
+    let options = QueryOptions::parse(call.query, call.is_beta())?;
+    options.check_served()?;
+    let select = Select::parse(options.select.as_deref(), entity, call.is_beta())?;
+    let filter = options.filter(entity, call.eventual)?;
+    let orderby = options.orderby(entity, call.eventual)?;
+    let query = Fingerprint::of(call, set);
+    let start = query.place(call, options.skiptoken.as_deref())?;
+    let page = match &orderby {
+        Some(order) => ordered(source, filter.as_ref(), order, start, options.page_size()),
+        None => sequential(source, filter.as_ref(), start, options.page_size()),
+    };
+    let (rows, next) = played(call.play, page, start, orderby.is_some(), source);
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), context(call, set, &select).into());
+    if options.count && call.eventual {
+        body.insert("@odata.count".to_owned(), source.matching(filter.as_ref()).count().into());
+    }
+    if let Some(next) = next {
+        body.insert("@odata.nextLink".to_owned(), query.link(call, next).into());
+    }
+    let value: Vec<Json> = rows.iter().map(|row| members(*row, &select).into()).collect();
+    body.insert("value".to_owned(), value.into());
+    Ok(Reply::ok(body.into()))
+}
+
+/// Where the rows come from.
+pub(super) struct Source<'t> {
+    pub(super) tenant: &'t Tenant,
+    pub(super) kind: Kind,
+    pub(super) view: View,
+    pub(super) deleted: bool,
+}
+
+impl<'t> Source<'t> {
+    fn rows(&self, after: Place) -> Box<dyn Iterator<Item = (Place, &'t Object)> + 't> {
+        if self.deleted {
+            Box::new(self.tenant.deleted_objects(self.kind, after, self.view))
+        } else {
+            Box::new(self.tenant.objects(self.kind, after, self.view))
+        }
+    }
+
+    /// All rows that pass, from the index if the filter says what they must equal.
+    fn matching<'f>(&self, filter: Option<&'f Filter<Object>>) -> Box<dyn Iterator<Item = &'t Object> + 'f>
+    where
+        't: 'f,
+    {
+        let rows: Box<dyn Iterator<Item = &'t Object> + 't> = match self.indexed(filter) {
+            Some(found) => Box::new(found.into_iter()),
+            None => Box::new(self.rows(0).map(|(_, row)| row)),
+        };
+        Box::new(rows.filter(move |row| filter.is_none_or(|filter| filter.holds(row))))
+    }
+
+    /// Candidates by index; few, in the order of creation.
+    fn indexed(&self, filter: Option<&Filter<Object>>) -> Option<Vec<&'t Object>> {
+        let (name, text) = filter?.equality().filter(|_| !self.deleted)?;
+        let tenant = self.tenant;
+        let found: Vec<&Object> = match name {
+            "id" => Uuid::try_parse(text).ok().and_then(|id| tenant.get(id, self.view)).into_iter().collect(),
+            "userPrincipalName" if text.contains('@') => tenant.user(text, self.view).into_iter().collect(),
+            "mail" if !text.contains(':') => tenant.with_address(text, self.view).collect(),
+            "proxyAddresses" if text.contains(':') => tenant.with_address(text, self.view).collect(),
+            "onPremisesImmutableId" => anchored(tenant, text, self.view),
+            _ => return None,
+        };
+        Some(found.into_iter().filter(|object| object.kind() == self.kind && object.is_live()).collect())
+    }
+}
+
+fn anchored<'t>(tenant: &'t Tenant, anchor: &str, view: View) -> Vec<&'t Object> {
+    let ids: Vec<Uuid> = tenant.with_anchor(anchor, view).map(|object| object.id).collect();
+    ids.into_iter().filter_map(|id| tenant.get(id, view)).collect()
+}
+
+/// Pages in the order of creation: the place is that of the last row, so that a page does not shift when rows go.
+fn sequential<'t>(
+    source: &Source<'t>,
+    filter: Option<&Filter<Object>>,
+    start: Place,
+    size: usize,
+) -> Page<'t> {
+    if start == 0
+        && let Some(found) = source.indexed(filter)
+    {
+        let passing: Vec<_> =
+            found.into_iter().filter(|row| filter.is_none_or(|filter| filter.holds(row))).collect();
+        if passing.len() <= size {
+            return (passing, None);
+        }
+    }
+    let mut passing = source.rows(start).filter(|(_, row)| filter.is_none_or(|filter| filter.holds(row)));
+    let page: Vec<_> = passing.by_ref().take(size).collect();
+    let next = page.last().map(|(place, _)| *place).filter(|_| passing.next().is_some());
+    (page.into_iter().map(|(_, row)| row).collect(), next)
+}
+
+/// Pages of a sorted answer: the place counts rows.
+fn ordered<'t>(
+    source: &Source<'t>,
+    filter: Option<&Filter<Object>>,
+    order: &OrderBy<Object>,
+    start: Place,
+    size: usize,
+) -> Page<'t> {
+    let mut rows: Vec<&Object> = source.matching(filter).collect();
+    rows.sort_by(|a, b| order.compare(a, b));
+    let skip = usize::try_from(start).unwrap_or(usize::MAX).min(rows.len());
+    let page: Vec<_> = rows[skip..].iter().copied().take(size).collect();
+    let end = skip + page.len();
+    let next = (end < rows.len()).then(|| Place::try_from(end).unwrap_or(Place::MAX));
+    (page, next)
+}
+
+/// The page as the faults want it.
+fn played<'t>(play: Play, page: Page<'t>, start: Place, counted: bool, source: &Source<'t>) -> Page<'t> {
+    let (mut rows, mut next) = page;
+    if play.partial && !rows.is_empty() {
+        rows.truncate(rows.len().div_ceil(2));
+        next = if counted {
+            Some(start + rows.len() as Place)
+        } else {
+            place_of(source, start, rows.last().copied())
+        };
+    }
+    if play.duplicate {
+        next = Some(start);
+    }
+    if play.reorder {
+        rows.reverse();
+    }
+    (rows, next)
+}
+
+fn place_of(source: &Source<'_>, start: Place, last: Option<&Object>) -> Option<Place> {
+    let id = last?.id;
+    source.rows(start).find(|(_, row)| row.id == id).map(|(place, _)| place)
+}
+
+/// What a page token is bound to: the path and every option but the token itself.
+struct Fingerprint {
+    text: String,
+    path: String,
+}
+
+impl Fingerprint {
+    fn of(call: &Call<'_>, set: &str) -> Self {
+        let path = if set == "users" || set == "contacts" {
+            set
+        } else {
+            "directory/deletedItems/microsoft.graph.user"
+        };
+        let path = format!("{}/{path}", call.version.segment());
+        let options = call.query.iter().filter(|(name, _)| !is_token(name));
+        let text = options.fold(path.clone(), |text, (name, value)| format!("{text}&{name}={value}"));
+        Self { text, path }
+    }
+
+    fn place(&self, call: &Call<'_>, token: Option<&str>) -> Result<Place, GraphError> {
+        token.map_or(Ok(0), |token| Ok(call.pages.open(token, &self.text)?))
+    }
+
+    /// The same call with the token of the next page.
+    fn link(&self, call: &Call<'_>, next: Place) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(call.query.iter().filter(|(name, _)| !is_token(name)));
+        query.append_pair("$skiptoken", &call.pages.issue(next, &self.text));
+        let query = query.finish().replace("%24", "$").replace('+', "%20");
+        format!("{}/{}?{query}", call.endpoint.origin(), self.path)
+    }
+}
+
+fn is_token(name: &str) -> bool {
+    name.trim_start_matches('$').eq_ignore_ascii_case("skiptoken")
+}

@@ -1,0 +1,18 @@
+//! Microsoft Graph over the tenant's core: paths, permissions, entity types, reads and writes. No sockets: the shell in
+//! `http` gives a [`Call`] and puts the [`Reply`] or [`GraphError`] on the wire.
+
+mod call;
+mod deleted;
+mod directory;
+mod error;
+mod get;
+mod list;
+mod permission;
+mod route;
+mod types;
+mod write;
+
+pub use call::{Call, Play, Reply, Version, handle, write};
+pub use error::{GraphError, RequestIds};
+pub use permission::check_roles;
+pub use route::{Op, Route};
