@@ -6,6 +6,9 @@ use super::attributes::{self, Syntax};
 use super::model::{Detail, DirectoryObject};
 use super::value::{Certificates, Value, no_certificates};
 
+/// The sign-in name as the directory wrote it, where the tenant has another in force.
+pub(super) const SHADOW_UPN: &str = "shadowUserPrincipalName";
+
 /// A value that a property can't take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("property '{name}' takes {expected}, not {got}")]
@@ -57,6 +60,41 @@ impl DirectoryObject {
             "userSMIMECertificate" => some(&self.user_smime_certificate)
                 .map(|_| Value::BinaryList(self.user_smime_certificate.clone())),
             other => self.properties.get(other).cloned(),
+        }
+    }
+
+    /// Everything that the directory wrote, by canonical name: what a read-back tells. A sign-in name that the tenant
+    /// rewrote, and addresses in quarantine, are told as they were written: the service keeps them as shadow attributes.
+    #[must_use]
+    pub fn written(&self) -> Vec<(&str, Value)> {
+        const FIELDS: [&str; 11] = [
+            "accountEnabled",
+            "deviceId",
+            "displayName",
+            "mail",
+            "mailEnabled",
+            "mailNickname",
+            "proxyAddresses",
+            "securityEnabled",
+            "userCertificate",
+            "userPrincipalName",
+            "userSMIMECertificate",
+        ];
+        let fields = FIELDS.iter().filter_map(|name| Some((*name, self.as_written(name)?)));
+        let others = self.properties.iter().filter(|(name, _)| *name != SHADOW_UPN);
+        fields.chain(others.map(|(name, value)| (name, value.clone()))).collect()
+    }
+
+    fn as_written(&self, name: &str) -> Option<Value> {
+        match name {
+            "userPrincipalName" => self.properties.get(SHADOW_UPN).cloned().or_else(|| self.get(name)),
+            "proxyAddresses" => {
+                let held = self.provisioning_errors.iter().filter(|e| e.property_causing_error == "ProxyAddress");
+                let held = held.map(|error| error.value.clone());
+                let all: Vec<String> = self.proxy_addresses.iter().cloned().chain(held).collect();
+                (!all.is_empty()).then_some(Value::TextList(all))
+            }
+            _ => self.get(name),
         }
     }
 

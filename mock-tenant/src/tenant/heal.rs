@@ -4,9 +4,11 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::access::SHADOW_UPN;
 use super::model::DirectoryObject;
 use super::store::View;
 use super::tenant::Tenant;
+use super::value::Value;
 
 /// How often the quarantine is swept.
 const PERIOD: SignedDuration = SignedDuration::from_hours(1);
@@ -46,6 +48,9 @@ impl Tenant {
                 match object.user_mut() {
                     Some(user) if !taken => user.user_principal_name = value.to_owned(),
                     _ => return false,
+                }
+                if object.properties.get(SHADOW_UPN).and_then(Value::as_text) == Some(value) {
+                    object.properties.set(SHADOW_UPN.into(), Value::Null);
                 }
             }
             "ProxyAddress" => {

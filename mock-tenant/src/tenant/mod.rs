@@ -10,6 +10,7 @@ mod limits;
 mod matching;
 mod model;
 mod provision;
+mod readback;
 mod state;
 mod store;
 #[expect(clippy::module_inception, reason = "the type gives the folder its name")]
@@ -26,6 +27,7 @@ pub use model::{
     Contact, Detail, Device, DirectoryObject, Group, Kind, Properties, ProvisioningError, User, primary_smtp,
 };
 pub use provision::{ReferenceChange, SyncObject, SyncOperation, SyncResult};
+pub use readback::{Cursor, ReadBackItem, ReadBackPage};
 pub use state::CertificatePair;
 pub use store::{Change, Seq, Tombstone, View};
 pub use tenant::{RECYCLE_BIN, Tenant};

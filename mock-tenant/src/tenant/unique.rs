@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::access::SHADOW_UPN;
 use super::error::SyncError;
 use super::model::{DirectoryObject, Kind, ProvisioningError};
 use super::store::View;
@@ -54,6 +55,8 @@ impl Tenant {
                 return Err(SyncError::AttributeValueMustBeUnique { property, value: upn });
             }
         };
+        let shadow = if wanted == in_force { Value::Null } else { Value::from(wanted) };
+        object.properties.set(SHADOW_UPN.into(), shadow);
         if let Some(user) = object.user_mut() {
             user.user_principal_name = in_force;
         }

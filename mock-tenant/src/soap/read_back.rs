@@ -1,0 +1,125 @@
+//! `ReadBackAzureADSyncObjects[2]`: pages of what the directory masters.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kit::faults::Effect;
+use serde_json::json;
+
+use super::fault::Refusal;
+use super::infoset::{ARRAYS, Element};
+use super::provision::corrupted;
+use super::request::Request;
+use super::service::result_element;
+use super::values;
+use crate::tenant::{Cursor, DirectoryObject, Group, Kind, ReadBackItem, Tenant, Value, View};
+
+pub(super) fn read_back(
+    request: &Request,
+    tenant: &Tenant,
+    effects: &[Effect],
+) -> Result<(Element, serde_json::Value), Refusal> {
+    let malformed = |problem: String| Refusal::Malformed(format!("{}/isFullSync: {problem}", request.body.name));
+    let full = match request.body.content_of("isFullSync") {
+        Some(text) => values::boolean(&text).map_err(malformed)?,
+        None => false,
+    };
+    let cookie = request.body.content_of("inputCookie");
+    let (from, repeat) = match &cookie {
+        Some(cookie) => read_cookie(cookie, tenant).ok_or(Refusal::CookieExpired)?,
+        // Without a cookie there is nothing to go on from, whatever the client calls it.
+        None => (tenant.read_back_start(), 0),
+    };
+    let limit = tenant.settings().read_back_page.max(1);
+    let limit = if effects.contains(&Effect::PartialPage {}) { limit.div_ceil(2) } else { limit };
+    let mut page = tenant.read_back(from, limit);
+    if effects.contains(&Effect::PartialPage {}) && !page.more && page.items.len() > 1 {
+        page = tenant.read_back(from, page.items.len() / 2);
+    }
+    let duplicate = effects.contains(&Effect::DuplicatePage {}) && !page.items.is_empty();
+    let (next, more) = if duplicate { (write_cookie(from, repeat + 1), true) } else { (write_cookie(page.next, 0), page.more) };
+    let mut objects: Vec<Element> = page.items.iter().map(|item| write_item(item, tenant, effects)).collect();
+    if effects.contains(&Effect::Reorder {}) {
+        objects.reverse();
+    }
+    let detail = json!({ "full": full, "cookie": cookie.is_some(), "objects": objects.len(), "more": more });
+    let name = if request.body.name.ends_with('2') {
+        "ReadBackAzureADSyncObjects2Result"
+    } else {
+        "ReadBackAzureADSyncObjectsResult"
+    };
+    let list = Element::new("b:ResultObjects");
+    let list = if objects.is_empty() { list.with("i:nil", "true") } else { list.children(objects) };
+    let result = result_element(name)
+        .child(Element::new("b:MoreData").text(more.to_string()))
+        .child(Element::new("b:OutputCookie").text(next))
+        .child(list);
+    Ok((result, detail))
+}
+
+fn write_item(item: &ReadBackItem<'_>, tenant: &Tenant, effects: &[Effect]) -> Element {
+    match item {
+        ReadBackItem::Object(object) => {
+            let stale = effects.contains(&Effect::StaleRead {}).then(|| tenant.get(object.id, View::Stale)).flatten();
+            let object = stale.unwrap_or(object);
+            let properties = properties(object, tenant, effects);
+            write_object(object.kind(), properties, "Set")
+        }
+        ReadBackItem::Deleted { kind, id, source_anchor } => {
+            let anchors = [
+                ("CloudAnchor", Value::Text(format!("{}_{id}", kind.name()))),
+                ("SourceAnchor", source_anchor.map_or(Value::Null, Value::from)),
+            ];
+            write_object(*kind, anchors.iter().map(|(name, value)| values::write(name, value)).collect(), "Delete")
+        }
+    }
+}
+
+fn properties(object: &DirectoryObject, tenant: &Tenant, effects: &[Effect]) -> Vec<Element> {
+    let corrupt = effects.iter().find_map(|effect| match effect {
+        Effect::CorruptValue { attribute } => Some(attribute.as_deref().unwrap_or("userCertificate")),
+        _ => None,
+    });
+    let damaged = |name: &str, value: Value| {
+        if corrupt.is_some_and(|attribute| attribute.eq_ignore_ascii_case(name)) { corrupted(&value) } else { value }
+    };
+    let anchor = object.source_anchor.as_deref().map_or(Value::Null, Value::from);
+    let anchors = [("CloudAnchor", Value::Text(object.cloud_anchor())), ("SourceAnchor", anchor)];
+    let members = object.group().map(|group| ("member", members(group, tenant)));
+    let all = anchors.into_iter().chain(object.written()).chain(members);
+    all.map(|(name, value)| values::write(name, &damaged(name, value))).collect()
+}
+
+/// Members by source anchor; those that have none, by cloud anchor.
+fn members(group: &Group, tenant: &Tenant) -> Value {
+    let found = group.members.iter().filter_map(|id| tenant.get(*id, View::Committed)).filter(|object| object.is_live());
+    Value::TextList(found.map(|object| object.source_anchor.clone().unwrap_or_else(|| object.cloud_anchor())).collect())
+}
+
+fn write_object(kind: Kind, properties: Vec<Element>, operation: &str) -> Element {
+    Element::new("b:AzureADSyncObject")
+        .child(Element::new("b:PropertyValues").declare("c", ARRAYS).children(properties))
+        .child(Element::new("b:SyncObjectType").text(kind.name()))
+        .child(Element::new("b:SyncOperation").text(operation))
+}
+
+/// Opaque to the client: where to go on, of which tenant, and how often a page was repeated.
+fn write_cookie(cursor: Cursor, repeat: u32) -> String {
+    let text = match cursor {
+        Cursor::Full { after, since } => format!("1:full:{after}:{since}:{repeat}"),
+        Cursor::Delta { since } => format!("1:delta:{since}:{repeat}"),
+    };
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn read_cookie(cookie: &str, tenant: &Tenant) -> Option<(Cursor, u32)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
+    let parts: Vec<&str> = text.split(':').collect();
+    let known = |since: &str| since.parse().ok().filter(|since| *since <= tenant.last_change());
+    Some(match parts.as_slice() {
+        ["1", "full", after, since, repeat] => {
+            (Cursor::Full { after: after.parse().ok()?, since: known(since)? }, repeat.parse().ok()?)
+        }
+        ["1", "delta", since, repeat] => (Cursor::Delta { since: known(since)? }, repeat.parse().ok()?),
+        _ => return None,
+    })
+}

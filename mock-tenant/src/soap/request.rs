@@ -1,0 +1,87 @@
+//! Taking a request apart: envelope, action, token, command.
+
+use super::fault::{Refusal, SoapReply};
+use super::infoset::{ENVELOPE, Element};
+use super::text;
+
+/// Where all actions are.
+pub(super) const ACTION: &str = "http://schemas.microsoft.com/online/aws/change/2010/01/IProvisioningWebService";
+
+/// One call.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The command's element.
+    pub(super) body: Element,
+    action: String,
+    message_id: Option<String>,
+    bearer: Option<String>,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The body may hold password hashes, the header holds a token.
+        f.debug_struct("Request").field("action", &self.action).finish_non_exhaustive()
+    }
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// The fault to send: an encoding that is not served, a malformed message, no SOAP 1.2 envelope, no body.
+pub fn read(body: &[u8], content_type: &str) -> Result<Request, SoapReply> {
+    read_text(body, content_type).map_err(|refusal| refusal.reply())
+}
+
+fn read_text(body: &[u8], content_type: &str) -> Result<Request, Refusal> {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    if !["application/soap+xml", "text/xml", "application/xml"].iter().any(|known| known.eq_ignore_ascii_case(media)) {
+        return Err(Refusal::UnsupportedMediaType(content_type.to_owned()));
+    }
+    let envelope = text::parse(body).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    Request::from_envelope(&envelope)
+}
+
+impl Request {
+    fn from_envelope(envelope: &Element) -> Result<Self, Refusal> {
+        let malformed = |problem: &str| Refusal::Malformed(problem.to_owned());
+        if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
+            return Err(malformed(&format!("the root is <{}>, a SOAP 1.2 Envelope is expected", envelope.name)));
+        }
+        let body = envelope.get("Body").ok_or_else(|| malformed("the Envelope has no Body"))?;
+        let command = body.elements().next().ok_or_else(|| malformed("the Body is empty"))?;
+        let header = envelope.get("Header");
+        let told = |name: &str| header.and_then(|header| header.content_of(name));
+        let token = header.and_then(|header| header.get("SyncToken"));
+        let bearer = token.and_then(|token| token.content_of("BearerToken").or_else(|| token.content_of("LiveToken")));
+        let action = told("Action").unwrap_or_else(|| format!("{ACTION}/{}", command.name));
+        Ok(Self { body: command.clone(), action, message_id: told("MessageID"), bearer })
+    }
+
+    /// The command: the last part of the action.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        self.action.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The action.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The token of the SyncToken header, for the caller to check.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        self.bearer.as_deref()
+    }
+
+    /// MessageID, for RelatesTo.
+    pub(super) fn message_id(&self) -> Option<&str> {
+        self.message_id.as_deref()
+    }
+
+    /// The action stands for the command in the body.
+    pub(super) fn is_consistent(&self) -> bool {
+        self.action.strip_prefix(ACTION).and_then(|rest| rest.strip_prefix('/')) == Some(&*self.body.name)
+    }
+}

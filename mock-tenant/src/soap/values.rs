@@ -1,0 +1,110 @@
+//! Typed values of `KeyValueOfstringanyType`.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+
+use super::infoset::{Element, INSTANCE, Node, SCHEMA};
+use crate::tenant::{ReferenceChange, Value};
+
+/// .NET's reader takes base64 with padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// What a property may be given.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Given {
+    /// A value.
+    Value(Value),
+    /// Incremental changes of a reference.
+    References(Vec<ReferenceChange>),
+}
+
+/// Reads a `c:Value`.
+pub(super) fn read(value: &Element) -> Result<Given, String> {
+    if value.is_nil() {
+        return Ok(Given::Value(Value::Null));
+    }
+    let kind = value.attribute(INSTANCE, "type").ok_or("the value has no i:type")?.trim();
+    let local = kind.rsplit_once(':').map_or(kind, |(_, local)| local);
+    let value = match local {
+        "string" => Value::Text(value.content()),
+        "boolean" => Value::Bool(boolean(&value.content())?),
+        "long" | "int" | "short" | "unsignedByte" => Value::Long(long(&value.content())?),
+        "base64Binary" => Value::Binary(octets(value)?),
+        "ArrayOfstring" => Value::TextList(items(value).map(Element::content).collect()),
+        "ArrayOfbase64Binary" => Value::BinaryList(items(value).map(octets).collect::<Result<_, _>>()?),
+        "SyncReferenceChangeCollection" => return references(value).map(Given::References),
+        _ => return Err(format!("the type {kind:?} is not known")),
+    };
+    Ok(Given::Value(value))
+}
+
+fn items(value: &Element) -> impl Iterator<Item = &Element> {
+    value.elements().filter(|item| !item.is_nil())
+}
+
+/// `True` and `False` are what .NET clients send.
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text.trim() {
+        "true" | "True" | "TRUE" | "1" => Ok(true),
+        "false" | "False" | "FALSE" | "0" => Ok(false),
+        other => Err(format!("{other:?} is not a boolean")),
+    }
+}
+
+fn long(text: &str) -> Result<i64, String> {
+    text.trim().parse().map_err(|_| format!("{:?} is not a long", text.trim()))
+}
+
+fn octets(element: &Element) -> Result<Bytes, String> {
+    if let [Node::Octets(octets)] = element.children.as_slice() {
+        return Ok(octets.clone());
+    }
+    let mut text = element.content();
+    text.retain(|c| !c.is_ascii_whitespace());
+    BASE64.decode(&text).map(Bytes::from).map_err(|error| format!("not base64: {error}"))
+}
+
+fn references(value: &Element) -> Result<Vec<ReferenceChange>, String> {
+    let Some(changes) = value.find("referenceChanges").or(Some(value)) else { return Ok(Vec::new()) };
+    changes.elements().filter(|change| change.name == "SyncReferenceChange").map(reference).collect()
+}
+
+fn reference(change: &Element) -> Result<ReferenceChange, String> {
+    let anchor = change.find("Anchor").map(|anchor| anchor.content().trim().to_owned());
+    let anchor = anchor.filter(|anchor| !anchor.is_empty()).ok_or("a SyncReferenceChange has no Anchor")?;
+    let operation = change.content_of("operationInt").or_else(|| change.content_of("operation"));
+    let add = match operation.as_deref() {
+        Some("1" | "Add") => true,
+        Some("2" | "Remove") => false,
+        other => return Err(format!("operation {other:?} of a SyncReferenceChange: 1 (Add) or 2 (Remove) is expected")),
+    };
+    Ok(ReferenceChange { anchor, add })
+}
+
+/// Writes a `c:KeyValueOfstringanyType`.
+pub(super) fn write(key: &str, value: &Value) -> Element {
+    let element = Element::new("c:Value");
+    let element = match value {
+        Value::Null => element.with("i:nil", "true"),
+        Value::Text(text) => scalar(element, "d:string").text(text.as_str()),
+        Value::Bool(flag) => scalar(element, "d:boolean").text(if *flag { "true" } else { "false" }),
+        Value::Long(number) => scalar(element, "d:long").text(number.to_string()),
+        Value::Binary(octets) => scalar(element, "d:base64Binary").octets(octets.clone()),
+        Value::TextList(list) => element
+            .with("i:type", "c:ArrayOfstring")
+            .children(list.iter().map(|text| Element::new("c:string").text(text.as_str()))),
+        Value::BinaryList(list) => element
+            .with("i:type", "c:ArrayOfbase64Binary")
+            .children(list.iter().map(|octets| Element::new("c:base64Binary").octets(octets.clone()))),
+    };
+    Element::new("c:KeyValueOfstringanyType").child(Element::new("c:Key").text(key)).child(element)
+}
+
+fn scalar(element: Element, kind: &str) -> Element {
+    element.with("i:type", kind).declare("d", SCHEMA)
+}
