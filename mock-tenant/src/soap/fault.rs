@@ -118,7 +118,9 @@ impl Refusal {
         let side = if self.is_senders() { "s:Sender" } else { "s:Receiver" };
         let value = match self {
             Self::ActionNotSupported(_) => Element::new("s:Value").text("a:ActionNotSupported"),
-            _ => Element::named("s", "Value".into()).text(format!("b:{}", self.code())).declare("b", CONTRACTS),
+            _ => {
+                Element::named("s", "Value".into()).text(format!("b:{}", self.code())).declare("b", CONTRACTS)
+            }
         };
         let code = Element::new("s:Code")
             .child(Element::new("s:Value").text(side))

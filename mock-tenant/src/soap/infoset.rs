@@ -75,7 +75,14 @@ impl Element {
     pub fn named(prefix: &'static str, name: Cow<'static, str>) -> Self {
         let prefix = Cow::Borrowed(prefix);
         let namespace = Arc::from("");
-        Self { prefix, name, namespace, declarations: Vec::new(), attributes: Vec::new(), children: Vec::new() }
+        Self {
+            prefix,
+            name,
+            namespace,
+            declarations: Vec::new(),
+            attributes: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     /// Declares a namespace (an empty prefix: the default one).

@@ -74,7 +74,8 @@ const fn op(operation: SyncOperation) -> &'static str {
 fn event(item: &Item, outcome: &str) -> Event {
     let names = item.object.properties.iter().map(|(name, _)| attributes::canonical(name));
     let names = names.filter(|name| !matches!(name.as_ref(), "sourceAnchor" | "cloudAnchor"));
-    let names: Vec<_> = names.chain(item.object.references.iter().map(|(name, _)| attributes::canonical(name))).collect();
+    let names: Vec<_> =
+        names.chain(item.object.references.iter().map(|(name, _)| attributes::canonical(name))).collect();
     Event {
         detail: json!({ "object_type": item.object.kind.name(), "properties": names, "result": result_name(outcome) }),
         ..Event::new(op(item.object.operation))
@@ -106,7 +107,9 @@ fn apply(item: &Item, tenant: &mut Tenant, now: Timestamp) -> SyncResult {
     match corrupt {
         Some(attribute) => {
             let mut damaged = object.clone();
-            for (_, value) in damaged.properties.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(attribute)) {
+            for (_, value) in
+                damaged.properties.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(attribute))
+            {
                 *value = corrupted(value);
             }
             tenant.provision(&damaged, now)
@@ -142,11 +145,13 @@ pub(super) fn corrupted(value: &Value) -> Value {
 
 fn read_batch(body: &Element) -> Result<Vec<SyncObject>, Refusal> {
     let request = body.get("syncRequest").unwrap_or(body);
-    let objects =
-        request.find("SyncObjects").ok_or_else(|| Refusal::Malformed(format!("{} has no SyncObjects", body.name)))?;
+    let objects = request
+        .find("SyncObjects")
+        .ok_or_else(|| Refusal::Malformed(format!("{} has no SyncObjects", body.name)))?;
     let elements = objects.elements().filter(|element| element.name == "AzureADSyncObject").enumerate();
     let read = elements.map(|(at, element)| {
-        read_object(element).map_err(|problem| Refusal::Malformed(format!("AzureADSyncObject {}: {problem}", at + 1)))
+        read_object(element)
+            .map_err(|problem| Refusal::Malformed(format!("AzureADSyncObject {}: {problem}", at + 1)))
     });
     read.collect()
 }

@@ -18,7 +18,8 @@ pub(super) fn read_back(
     tenant: &Tenant,
     effects: &[Effect],
 ) -> Result<(Element, serde_json::Value), Refusal> {
-    let malformed = |problem: String| Refusal::Malformed(format!("{}/isFullSync: {problem}", request.body.name));
+    let malformed =
+        |problem: String| Refusal::Malformed(format!("{}/isFullSync: {problem}", request.body.name));
     let full = match request.body.content_of("isFullSync") {
         Some(text) => values::boolean(&text).map_err(malformed)?,
         None => false,
@@ -36,7 +37,11 @@ pub(super) fn read_back(
         page = tenant.read_back(from, page.items.len() / 2);
     }
     let duplicate = effects.contains(&Effect::DuplicatePage {}) && !page.items.is_empty();
-    let (next, more) = if duplicate { (write_cookie(from, repeat + 1), true) } else { (write_cookie(page.next, 0), page.more) };
+    let (next, more) = if duplicate {
+        (write_cookie(from, repeat + 1), true)
+    } else {
+        (write_cookie(page.next, 0), page.more)
+    };
     let mut objects: Vec<Element> = page.items.iter().map(|item| write_item(item, tenant, effects)).collect();
     if effects.contains(&Effect::Reorder {}) {
         objects.reverse();
@@ -59,7 +64,8 @@ pub(super) fn read_back(
 fn write_item(item: &ReadBackItem<'_>, tenant: &Tenant, effects: &[Effect]) -> Element {
     match item {
         ReadBackItem::Object(object) => {
-            let stale = effects.contains(&Effect::StaleRead {}).then(|| tenant.get(object.id, View::Stale)).flatten();
+            let stale =
+                effects.contains(&Effect::StaleRead {}).then(|| tenant.get(object.id, View::Stale)).flatten();
             let object = stale.unwrap_or(object);
             let properties = properties(object, tenant, effects);
             write_object(object.kind(), properties, "Set")
@@ -69,7 +75,11 @@ fn write_item(item: &ReadBackItem<'_>, tenant: &Tenant, effects: &[Effect]) -> E
                 ("CloudAnchor", Value::Text(format!("{}_{id}", kind.name()))),
                 ("SourceAnchor", source_anchor.map_or(Value::Null, Value::from)),
             ];
-            write_object(*kind, anchors.iter().map(|(name, value)| values::write(name, value)).collect(), "Delete")
+            write_object(
+                *kind,
+                anchors.iter().map(|(name, value)| values::write(name, value)).collect(),
+                "Delete",
+            )
         }
     }
 }
@@ -80,7 +90,11 @@ fn properties(object: &DirectoryObject, tenant: &Tenant, effects: &[Effect]) -> 
         _ => None,
     });
     let damaged = |name: &str, value: Value| {
-        if corrupt.is_some_and(|attribute| attribute.eq_ignore_ascii_case(name)) { corrupted(&value) } else { value }
+        if corrupt.is_some_and(|attribute| attribute.eq_ignore_ascii_case(name)) {
+            corrupted(&value)
+        } else {
+            value
+        }
     };
     let anchor = object.source_anchor.as_deref().map_or(Value::Null, Value::from);
     let anchors = [("CloudAnchor", Value::Text(object.cloud_anchor())), ("SourceAnchor", anchor)];
@@ -91,8 +105,14 @@ fn properties(object: &DirectoryObject, tenant: &Tenant, effects: &[Effect]) -> 
 
 /// Members by source anchor; those that have none, by cloud anchor.
 fn members(group: &Group, tenant: &Tenant) -> Value {
-    let found = group.members.iter().filter_map(|id| tenant.get(*id, View::Committed)).filter(|object| object.is_live());
-    Value::TextList(found.map(|object| object.source_anchor.clone().unwrap_or_else(|| object.cloud_anchor())).collect())
+    let found = group
+        .members
+        .iter()
+        .filter_map(|id| tenant.get(*id, View::Committed))
+        .filter(|object| object.is_live());
+    Value::TextList(
+        found.map(|object| object.source_anchor.clone().unwrap_or_else(|| object.cloud_anchor())).collect(),
+    )
 }
 
 fn write_object(kind: Kind, properties: Vec<Element>, operation: &str) -> Element {

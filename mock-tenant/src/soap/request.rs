@@ -5,7 +5,8 @@ use super::infoset::{ENVELOPE, Element};
 use super::text;
 
 /// Where all actions are.
-pub(super) const ACTION: &str = "http://schemas.microsoft.com/online/aws/change/2010/01/IProvisioningWebService";
+pub(super) const ACTION: &str =
+    "http://schemas.microsoft.com/online/aws/change/2010/01/IProvisioningWebService";
 
 /// One call.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,7 +35,10 @@ pub fn read(body: &[u8], content_type: &str) -> Result<Request, SoapReply> {
 
 fn read_text(body: &[u8], content_type: &str) -> Result<Request, Refusal> {
     let media = content_type.split(';').next().unwrap_or_default().trim();
-    if !["application/soap+xml", "text/xml", "application/xml"].iter().any(|known| known.eq_ignore_ascii_case(media)) {
+    if !["application/soap+xml", "text/xml", "application/xml"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(media))
+    {
         return Err(Refusal::UnsupportedMediaType(content_type.to_owned()));
     }
     let envelope = text::parse(body).map_err(|error| Refusal::Malformed(error.to_string()))?;
@@ -45,14 +49,18 @@ impl Request {
     fn from_envelope(envelope: &Element) -> Result<Self, Refusal> {
         let malformed = |problem: &str| Refusal::Malformed(problem.to_owned());
         if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
-            return Err(malformed(&format!("the root is <{}>, a SOAP 1.2 Envelope is expected", envelope.name)));
+            return Err(malformed(&format!(
+                "the root is <{}>, a SOAP 1.2 Envelope is expected",
+                envelope.name
+            )));
         }
         let body = envelope.get("Body").ok_or_else(|| malformed("the Envelope has no Body"))?;
         let command = body.elements().next().ok_or_else(|| malformed("the Body is empty"))?;
         let header = envelope.get("Header");
         let told = |name: &str| header.and_then(|header| header.content_of(name));
         let token = header.and_then(|header| header.get("SyncToken"));
-        let bearer = token.and_then(|token| token.content_of("BearerToken").or_else(|| token.content_of("LiveToken")));
+        let bearer =
+            token.and_then(|token| token.content_of("BearerToken").or_else(|| token.content_of("LiveToken")));
         let action = told("Action").unwrap_or_else(|| format!("{ACTION}/{}", command.name));
         Ok(Self { body: command.clone(), action, message_id: told("MessageID"), bearer })
     }

@@ -47,7 +47,12 @@ impl Request {
         }
     }
 
-    fn dispatch(&self, tenant: &mut Tenant, now: Timestamp, observer: &mut dyn Observer) -> Result<Outcome, Refused> {
+    fn dispatch(
+        &self,
+        tenant: &mut Tenant,
+        now: Timestamp,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Refused> {
         let command = self.command();
         let known = OPERATIONS.iter().find(|(known, _)| *known == command && self.is_consistent());
         let Some((_, op)) = known else {
@@ -131,10 +136,14 @@ impl Request {
     /// Password hashes are taken and forgotten: nothing here signs in with them.
     fn credentials(&self, tenant: &Tenant) -> (Element, serde_json::Value) {
         let items = self.body.find("RequestItems").or_else(|| self.body.find("requestItems"));
-        let anchors: Vec<String> =
-            items.into_iter().flat_map(Element::elements).filter_map(|item| item.content_of("SourceAnchor")).collect();
+        let anchors: Vec<String> = items
+            .into_iter()
+            .flat_map(Element::elements)
+            .filter_map(|item| item.content_of("SourceAnchor"))
+            .collect();
         let result = |anchor: &String| {
-            let known = tenant.with_anchor(anchor, crate::tenant::View::Committed).any(|object| object.is_live());
+            let known =
+                tenant.with_anchor(anchor, crate::tenant::View::Committed).any(|object| object.is_live());
             Element::new("b:SyncCredentialsChangeResult")
                 .child(Element::new("b:ExtendedErrorInformation").text_or_nil(None))
                 .child(Element::new("b:Result").text(if known { "0" } else { "1" }))
@@ -154,8 +163,12 @@ pub(super) fn refusal_of(effect: &Effect) -> Option<Refusal> {
         Effect::Throttle { retry_after_s } => Refusal::Throttled { retry_after: *retry_after_s },
         Effect::Busy {} => Refusal::Busy,
         Effect::Unavailable {} => Refusal::Unavailable,
-        Effect::AuthExpired {} => Refusal::Authentication("The security token has expired (ExpiredToken).".to_owned()),
-        Effect::Forbidden {} => Refusal::Forbidden("the account may not synchronize this company.".to_owned()),
+        Effect::AuthExpired {} => {
+            Refusal::Authentication("The security token has expired (ExpiredToken).".to_owned())
+        }
+        Effect::Forbidden {} => {
+            Refusal::Forbidden("the account may not synchronize this company.".to_owned())
+        }
         Effect::CursorExpired {} => Refusal::CookieExpired,
         Effect::Referral { urls } => Refusal::Redirect(urls.first()?.clone()),
         _ => return None,

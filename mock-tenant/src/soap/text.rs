@@ -59,7 +59,9 @@ pub fn parse(octets: &[u8]) -> Result<Element, XmlError> {
             Event::End(_) => builder.close().map_err(failed)?,
             Event::Text(text) => builder.text(&text.xml10_content()).map_err(failed)?,
             Event::CData(text) => builder.text(&text.xml10_content()).map_err(failed)?,
-            Event::GeneralRef(reference) => builder.text(&resolve(&reference).map_err(failed)?).map_err(failed)?,
+            Event::GeneralRef(reference) => {
+                builder.text(&resolve(&reference).map_err(failed)?).map_err(failed)?
+            }
             Event::DocType(_) => return Err(failed("a document type definition is not allowed".to_owned())),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => return builder.finish().map_err(failed),
@@ -80,13 +82,16 @@ fn error_at(text: &str, offset: usize, problem: String) -> XmlError {
 
 fn resolve(reference: &BytesRef<'_>) -> Result<String, String> {
     if let Some(c) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
-        let legal = matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+        let legal =
+            matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
         let problem = || format!("character U+{:04X} is not allowed in XML", u32::from(c));
         return legal.then(|| c.to_string()).ok_or_else(problem);
     }
     let known = [("lt", "<"), ("gt", ">"), ("amp", "&"), ("apos", "'"), ("quot", "\"")];
     let found = known.iter().find(|(name, _)| *name == reference.as_ref() as &str);
-    found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| format!("entity &{};: none is declared", reference.as_ref() as &str))
+    found
+        .map(|(_, text)| (*text).to_owned())
+        .ok_or_else(|| format!("entity &{};: none is declared", reference.as_ref() as &str))
 }
 
 #[derive(Default)]
@@ -124,7 +129,10 @@ impl Builder {
                 return Err(format!("more than {ATTRIBUTES_MAX} attributes"));
             }
             let attribute = attribute.map_err(|error| error.to_string())?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| error.to_string())?
+                .into_owned();
             let (prefix, name) = split(attribute.key);
             if prefix == "xmlns" {
                 declarations.push((name, self.share(&value)));
@@ -159,7 +167,11 @@ impl Builder {
 
     fn text(&mut self, text: &str) -> Result<(), String> {
         let Some(element) = self.open.last_mut() else {
-            return if text.trim().is_empty() { Ok(()) } else { Err("text outside of the root element".to_owned()) };
+            return if text.trim().is_empty() {
+                Ok(())
+            } else {
+                Err("text outside of the root element".to_owned())
+            };
         };
         match element.children.last_mut() {
             Some(Node::Text(before)) => before.push_str(text),
@@ -194,10 +206,25 @@ fn split(name: QName<'_>) -> (Cow<'static, str>, Cow<'static, str>) {
 /// Names that every message has cost no memory of their own.
 fn common(name: &str) -> Cow<'static, str> {
     const NAMES: [&str; 14] = [
-        "", "b", "c", "d", "i", "s", "Key", "KeyValueOfstringanyType", "Value", "base64Binary", "string", "type", "nil",
+        "",
+        "b",
+        "c",
+        "d",
+        "i",
+        "s",
+        "Key",
+        "KeyValueOfstringanyType",
+        "Value",
+        "base64Binary",
+        "string",
+        "type",
+        "nil",
         "xmlns",
     ];
-    NAMES.iter().find(|known| **known == name).map_or_else(|| Cow::Owned(name.to_owned()), |known| Cow::Borrowed(*known))
+    NAMES
+        .iter()
+        .find(|known| **known == name)
+        .map_or_else(|| Cow::Owned(name.to_owned()), |known| Cow::Borrowed(*known))
 }
 
 /// Writes a document.

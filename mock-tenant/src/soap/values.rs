@@ -81,7 +81,11 @@ fn reference(change: &Element) -> Result<ReferenceChange, String> {
     let add = match operation.as_deref() {
         Some("1" | "Add") => true,
         Some("2" | "Remove") => false,
-        other => return Err(format!("operation {other:?} of a SyncReferenceChange: 1 (Add) or 2 (Remove) is expected")),
+        other => {
+            return Err(format!(
+                "operation {other:?} of a SyncReferenceChange: 1 (Add) or 2 (Remove) is expected"
+            ));
+        }
     };
     Ok(ReferenceChange { anchor, add })
 }

@@ -89,7 +89,8 @@ impl DirectoryObject {
         match name {
             "userPrincipalName" => self.properties.get(SHADOW_UPN).cloned().or_else(|| self.get(name)),
             "proxyAddresses" => {
-                let held = self.provisioning_errors.iter().filter(|e| e.property_causing_error == "ProxyAddress");
+                let held =
+                    self.provisioning_errors.iter().filter(|e| e.property_causing_error == "ProxyAddress");
                 let held = held.map(|error| error.value.clone());
                 let all: Vec<String> = self.proxy_addresses.iter().cloned().chain(held).collect();
                 (!all.is_empty()).then_some(Value::TextList(all))

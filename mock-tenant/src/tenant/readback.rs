@@ -66,29 +66,42 @@ impl Tenant {
     }
 
     fn full_page(&self, after: Seq, since: u64, limit: usize) -> ReadBackPage<'_> {
-        let mut objects =
-            self.store.iter(after, View::Committed).filter(|(_, object)| object.is_live() && object.is_synced());
+        let mut objects = self
+            .store
+            .iter(after, View::Committed)
+            .filter(|(_, object)| object.is_live() && object.is_synced());
         let page: Vec<_> = objects.by_ref().take(limit).collect();
         let more = objects.next().is_some();
         let last = page.last().map_or(after, |(seq, _)| *seq);
         let next = if more { Cursor::Full { after: last, since } } else { Cursor::Delta { since } };
-        ReadBackPage { items: page.into_iter().map(|(_, object)| ReadBackItem::Object(object)).collect(), next, more }
+        ReadBackPage {
+            items: page.into_iter().map(|(_, object)| ReadBackItem::Object(object)).collect(),
+            next,
+            more,
+        }
     }
 
     fn delta_page(&self, since: u64, limit: usize) -> ReadBackPage<'_> {
-        let mut changes = self.store.changes_after(since).filter_map(|(number, change)| Some((number, item(change)?)));
+        let mut changes =
+            self.store.changes_after(since).filter_map(|(number, change)| Some((number, item(change)?)));
         let page: Vec<_> = changes.by_ref().take(limit).collect();
         let more = changes.next().is_some();
         let last = page.last().map_or(since, |(number, _)| *number);
         // Changes that are none of the reader's business need not be looked at again.
         let since = if more { last } else { self.store.last_change() };
-        ReadBackPage { items: page.into_iter().map(|(_, item)| item).collect(), next: Cursor::Delta { since }, more }
+        ReadBackPage {
+            items: page.into_iter().map(|(_, item)| item).collect(),
+            next: Cursor::Delta { since },
+            more,
+        }
     }
 }
 
 fn item(change: Change<'_>) -> Option<ReadBackItem<'_>> {
     match change {
-        Change::Object(object) if object.is_synced() && object.is_live() => Some(ReadBackItem::Object(object)),
+        Change::Object(object) if object.is_synced() && object.is_live() => {
+            Some(ReadBackItem::Object(object))
+        }
         Change::Object(object) if object.is_synced() => Some(ReadBackItem::Deleted {
             kind: object.kind(),
             id: object.id,
