@@ -10,6 +10,7 @@ use super::packed::Packed;
 use super::report::Counts;
 use super::state::{Change, StagedObject, State};
 use crate::model::{Attributes, DirectoryChange, Guid};
+use crate::rules::class_of;
 
 /// Attributes that the engine itself needs, whatever the rules read.
 pub(super) const ENGINE_ATTRIBUTES: [&str; 3] = ["objectClass", "objectGUID", "parentGUID"];
@@ -35,8 +36,10 @@ pub(super) struct Imported {
     pub(super) changes: Vec<Change>,
     /// Objects that are new or differ.
     pub(super) changed: BTreeSet<Guid>,
-    /// Objects that went.
-    pub(super) removed: BTreeSet<Guid>,
+    /// Objects that went, with their last DN.
+    pub(super) removed: BTreeMap<Guid, Box<str>>,
+    /// Users, contacts and whatever else the rules can read among the entries that were sent.
+    pub(super) importable: usize,
     /// Folded DNs under which something appeared, went or was renamed, old and new.
     pub(super) touched_dns: BTreeSet<String>,
 }
@@ -103,7 +106,9 @@ impl DirectoryImport {
             gone.into_iter().for_each(|guid| drop(self.staged.insert(guid, None)));
         }
         self.follow_renames(state);
-        let mut imported = Imported::default();
+        let readable = |o: &StagedObject| class_of(&o.attributes).is_some();
+        let importable = self.staged.values().flatten().filter(|o| readable(o)).count();
+        let mut imported = Imported { importable, ..Imported::default() };
         for (guid, object) in std::mem::take(&mut self.staged) {
             imported.note(guid, object, state.directory.get(&guid), counts);
         }
@@ -226,7 +231,7 @@ impl Imported {
             (None, Some(before)) => {
                 counts.directory_removed += 1;
                 self.touched_dns.insert(dn::folded(&before.dn));
-                self.removed.insert(guid);
+                self.removed.insert(guid, before.dn.clone());
                 self.changes.push(Change::DropObject { guid });
             }
             (Some(object), Some(before)) if object == **before => {}
@@ -309,7 +314,7 @@ mod tests {
         let gone =
             import(&mut state, true, vec![entry(3, "CN=c,DC=x", false, &[("objectClass", &["user"])])])
                 .removed;
-        assert_eq!(gone, BTreeSet::from([[1; 16], [2; 16]]));
+        assert_eq!(gone.into_keys().collect::<Vec<_>>(), [[1; 16], [2; 16]]);
     }
 
     #[test]

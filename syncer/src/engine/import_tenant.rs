@@ -25,6 +25,11 @@ impl TenantImport {
         Self { full, read: 0, records: BTreeMap::new(), seen: BTreeSet::new(), alive: BTreeSet::new() }
     }
 
+    /// Everything was asked for.
+    pub(super) const fn is_full(&self) -> bool {
+        self.full
+    }
+
     /// Stages one object. Those without a source anchor are the cloud's own and none of our business.
     pub(super) fn take(&mut self, object: TenantObject, state: &State) {
         self.read += 1;
