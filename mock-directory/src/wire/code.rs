@@ -1,7 +1,21 @@
 //! LDAP result codes (RFC 4511 appendix A.1; 60, 61 and 76 from RFC 2891 and the virtual list view draft).
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => { $($(#[$doc])* pub const $name: u32 = $code;)* };
+    ($(#[doc = $text:literal] $name:ident = $code:literal;)*) => {
+        $(#[doc = $text] pub const $name: u32 = $code;)*
+
+        /// The name of a result code, as RFC 4511 spells it; `ok` for success.
+        #[must_use]
+        pub const fn name(code: u32) -> &'static str {
+            if code == SUCCESS {
+                return "ok";
+            }
+            match code {
+                $($name => $text.trim_ascii(),)*
+                _ => "unknown",
+            }
+        }
+    };
 }
 
 codes! {
@@ -81,4 +95,12 @@ codes! {
     VIRTUAL_LIST_VIEW_ERROR = 76;
     /// other
     OTHER = 80;
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn codes_have_the_names_of_the_rfc() {
+        assert_eq!([0, 51, 76, 9999].map(super::name), ["ok", "busy", "virtualListViewError", "unknown"]);
+    }
 }
