@@ -6,5 +6,4 @@
 
 pub mod dn;
 pub mod schema;
-pub mod session;
 pub mod wire;
