@@ -13,4 +13,5 @@ pub mod text;
 mod values;
 
 pub use fault::{Refusal, SoapReply};
+pub(crate) use provision::corrupted;
 pub use request::{Request, read};

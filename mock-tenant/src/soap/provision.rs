@@ -119,7 +119,7 @@ fn apply(item: &Item, tenant: &mut Tenant, now: Timestamp) -> SyncResult {
 }
 
 /// The value with its last octet or character changed.
-pub(super) fn corrupted(value: &Value) -> Value {
+pub(crate) fn corrupted(value: &Value) -> Value {
     let flip = |octets: &Bytes| {
         let mut octets = octets.to_vec();
         match octets.last_mut() {

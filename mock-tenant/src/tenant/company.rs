@@ -4,6 +4,18 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Who may use EWS. Source: Exchange Online's `EWSEnabled` and `EWSAllowedAppIDs`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum EwsMode {
+    /// Everybody.
+    #[default]
+    Allowed,
+    /// The applications of these ids.
+    Allowlist(Vec<String>),
+    /// Nobody.
+    Disabled,
+}
+
 /// How the tenant is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -17,6 +29,8 @@ pub struct Settings {
     pub exchange_lag: SignedDuration,
     /// Objects in one page of a read-back.
     pub read_back_page: usize,
+    /// Who may use EWS.
+    pub ews_mode: EwsMode,
     /// Refuse properties that the service doesn't know (`false`: store them as they came).
     pub strict: bool,
 }
@@ -31,6 +45,7 @@ impl Settings {
             replication_lag: SignedDuration::ZERO,
             exchange_lag: SignedDuration::ZERO,
             read_back_page: 500,
+            ews_mode: EwsMode::Allowed,
             strict: true,
         }
     }

@@ -19,7 +19,7 @@ mod unique;
 mod value;
 
 pub use access::WrongType;
-pub use company::{Company, DeletionPrevention, DeletionPreventionMode, Features, Settings};
+pub use company::{Company, DeletionPrevention, DeletionPreventionMode, EwsMode, Features, Settings};
 pub use error::SyncError;
 pub use graph::{GraphChange, MutationError};
 pub use limits::CERTIFICATES_MAX;

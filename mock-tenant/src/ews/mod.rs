@@ -1,0 +1,8 @@
+//! Exchange Web Services: `ResolveNames`, by which a mail client looks a recipient's certificates up. No sockets.
+
+mod address_book;
+mod fault;
+mod resolve_names;
+
+pub use address_book::{Recipient, find};
+pub use resolve_names::handle;
