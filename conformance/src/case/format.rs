@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
+use kit::faults::FaultPlan;
+
 use super::{Predicate, Selector};
 
 /// Attributes of a directory object: text, `{b64: …}`, `{cert: NAME}`, `{certs: SERIES}`, or a list of them.
 pub type Attributes = IndexMap<String, Value>;
 
 /// A certificate recipe.
-pub type Recipe = Value;
-/// A fault plan.
-pub type FaultPlan = Value;
+pub(super) type Recipe = Value;
 
 /// A case: a world, what happens in it, and what has to hold.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -180,6 +180,9 @@ pub struct Cycle {
     /// Use the secure LDAP port with a certificate from a CA that the subject is not told to trust.
     #[serde(default)]
     pub ldaps_untrusted: bool,
+    /// How much the subject is asked to log (`RUST_LOG`).
+    #[serde(default)]
+    pub log: Option<String>,
 }
 
 /// When to kill the subject: as soon as the journals show the n-th entry of this operation in this cycle.
@@ -209,6 +212,8 @@ pub enum DirectoryOp {
     AddValues(AttributeValues),
     /// The object goes.
     Delete(String),
+    /// Everything below a container goes (`OU=Leavers`).
+    DeleteAll(String),
     /// LDIF change records as they are.
     Ldif(String),
     /// To another container.

@@ -27,15 +27,15 @@ pub struct CaseError {
 }
 
 impl CaseError {
-    pub(super) fn new(file: &str, text: &str, line: u64, problem: String, rule: Option<&str>) -> Self {
-        Self {
+    fn new(file: &str, text: &str, line: u64, problem: String, rule: Option<&str>) -> Box<Self> {
+        Box::new(Self {
             file: file.to_owned(),
             line,
             problem,
             rule: rule.map(str::to_owned),
             source_code: NamedSource::new(file, text.to_owned()).with_language("YAML"),
             span: line_span(text, line),
-        }
+        })
     }
 }
 
@@ -52,7 +52,7 @@ fn line_span(text: &str, line: u64) -> Option<SourceSpan> {
 ///
 /// # Errors
 /// The first thing that is wrong with it, with its line.
-pub fn parse_case(file: &str, text: &str) -> Result<Case, CaseError> {
+pub fn parse_case(file: &str, text: &str) -> Result<Case, Box<CaseError>> {
     let options = serde_saphyr::options! { with_snippet: false };
     let case: Case = serde_saphyr::from_str_with_options(text, options).map_err(|e| {
         let line = e.location().map_or(1, |l| l.line());
@@ -70,7 +70,7 @@ pub fn parse_case(file: &str, text: &str) -> Result<Case, CaseError> {
 }
 
 /// A case file is named after its case.
-fn expect_name(file: &str, text: &str, case: &Case) -> Result<(), CaseError> {
+fn expect_name(file: &str, text: &str, case: &Case) -> Result<(), Box<CaseError>> {
     let stem = Path::new(file).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
     if stem == case.id {
         return Ok(());
@@ -85,7 +85,7 @@ fn expect_name(file: &str, text: &str, case: &Case) -> Result<(), CaseError> {
 /// Everything that is wrong, one entry per file.
 pub fn load_all(folder: Option<&Path>) -> Result<Vec<LoadedCase>, Vec<CaseError>> {
     let sources = match folder {
-        Some(folder) => read_folder(folder).map_err(|e| vec![e])?,
+        Some(folder) => read_folder(folder).map_err(|e| vec![*e])?,
         None => embedded_cases().iter().map(|(f, t)| ((*f).to_owned(), (*t).to_owned())).collect(),
     };
     let mut cases = Vec::new();
@@ -93,7 +93,7 @@ pub fn load_all(folder: Option<&Path>) -> Result<Vec<LoadedCase>, Vec<CaseError>
     for (file, text) in sources {
         match parse_case(&file, &text) {
             Ok(case) => cases.push(LoadedCase { area: area_of(&file), file, text, case }),
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(*error),
         }
     }
     cases.sort_by(|a, b| a.case.id.cmp(&b.case.id));
@@ -138,7 +138,7 @@ fn area_of(file: &str) -> String {
 ///
 /// # Errors
 /// A folder or file that can't be read.
-pub fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CaseError> {
+pub fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Box<CaseError>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(next) = open.pop() {
@@ -156,12 +156,12 @@ pub fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, CaseError> {
     Ok(found)
 }
 
-fn children(folder: &Path) -> Result<Vec<PathBuf>, CaseError> {
+fn children(folder: &Path) -> Result<Vec<PathBuf>, Box<CaseError>> {
     let entries = std::fs::read_dir(folder).map_err(|e| unreadable(folder, &e))?;
     entries.map(|e| e.map(|e| e.path()).map_err(|e| unreadable(folder, &e))).collect()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> CaseError {
+fn unreadable(path: &Path, error: &std::io::Error) -> Box<CaseError> {
     CaseError::new(&path.display().to_string(), "", 0, format!("can't be read: {error}"), None)
 }
 
@@ -186,7 +186,7 @@ checks:
     expect: { absent: alice }
 ";
 
-    fn refused(from: &str, to: &str) -> CaseError {
+    fn refused(from: &str, to: &str) -> Box<CaseError> {
         assert!(GOOD.contains(from), "the sample has {from:?}");
         parse_case("t/T-1.yaml", &GOOD.replacen(from, to, 1)).unwrap_err()
     }

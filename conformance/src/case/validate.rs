@@ -117,8 +117,8 @@ fn names(case: &Case) -> Result<BTreeSet<String>, Broken> {
 
 /// Every `{cert: …}` in the worlds is defined, and the worlds have the shape that the doubles take.
 fn given(case: &Case, names: &BTreeSet<String>) -> Outcome {
-    references(&case.given.directory, 1, names)?;
-    references(&case.given.tenant, 1, names)?;
+    references(&values::with_count(&case.given.directory), 1, names)?;
+    references(&values::with_count(&case.given.tenant), 1, names)?;
     let dummy = Values::dummies(case);
     let fits = values::directory_world(&case.given.directory, &dummy).map(drop);
     fits.and_then(|()| values::tenant_world(&case.given.tenant, &dummy).map(drop))

@@ -259,8 +259,11 @@ pub fn tenant_world(world: &Value, values: &Values) -> Result<Value, ValueError>
     substitute(&with_count(world), values, |octets| Value::String(STANDARD.encode(octets)))
 }
 
+/// Most objects that one `repeat` makes.
+const REPEAT_MAX: u64 = 5_000;
+
 /// Expands `{repeat: N, as: {…}}` in lists: every `#` in its text becomes the number, so that a case may have 600 people.
-fn with_count(value: &Value) -> Value {
+pub(super) fn with_count(value: &Value) -> Value {
     match value {
         Value::Array(list) => Value::Array(list.iter().flat_map(repeated).collect()),
         Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (k.clone(), with_count(v))).collect()),
@@ -270,6 +273,7 @@ fn with_count(value: &Value) -> Value {
 
 fn repeated(value: &Value) -> Vec<Value> {
     let Some(count) = value.get("repeat").and_then(Value::as_u64) else { return vec![with_count(value)] };
+    let count = count.min(REPEAT_MAX);
     let template = value.get("as").unwrap_or(&Value::Null);
     (1..=count).map(|n| numbered(template, n)).collect()
 }

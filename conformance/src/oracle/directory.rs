@@ -10,7 +10,7 @@ use super::ldif::{self, LdifError};
 use crate::case::Attribute;
 
 /// objectGUID as stored.
-pub type Guid = Vec<u8>;
+pub(super) type Guid = Vec<u8>;
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 
 /// One record: DN and values by lower-cased attribute name.
-pub type Record = (String, IndexMap<String, Vec<Vec<u8>>>);
+pub(super) type Record = (String, IndexMap<String, Vec<Vec<u8>>>);
 
 /// A line that is no LDIF.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
