@@ -1,5 +1,7 @@
 //! The control API as a client sees it, over a socket.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use std::sync::{Arc, Mutex};
 
 use kit::control::{ControlError, ControlParts, ControlPlane, Route, Snapshot, router};
