@@ -100,7 +100,7 @@ pub fn load_all(folder: Option<&Path>) -> Result<Vec<LoadedCase>, Vec<CaseError>
     for pair in cases.windows(2) {
         if pair[0].case.id == pair[1].case.id {
             let problem = format!("case `{}` is already in {}", pair[1].case.id, pair[0].file);
-            errors.push(CaseError::new(
+            errors.push(*CaseError::new(
                 &pair[1].file,
                 &pair[1].text,
                 1,
