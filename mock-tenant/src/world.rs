@@ -103,7 +103,7 @@ impl World {
         for (kind, path, object) in &self.objects {
             add_object(&mut tenant, *kind, path, object, now)?;
         }
-        resolve_members(&mut tenant, &self.objects, now)?;
+        resolve_members(&mut tenant, &self.objects)?;
         Ok(tenant)
     }
 }
@@ -308,7 +308,6 @@ fn octets(path: &str, value: &Json) -> Result<Bytes, WorldError> {
 fn resolve_members(
     tenant: &mut Tenant,
     objects: &[(Kind, String, Map<String, Json>)],
-    now: Timestamp,
 ) -> Result<(), WorldError> {
     let groups: Vec<Uuid> =
         tenant.objects(Kind::Group, 0, View::Committed).map(|(_, group)| group.id).collect();
@@ -325,7 +324,7 @@ fn resolve_members(
             found.map_err(|problem| wrong(&format!("{path}[{at}]"), problem))
         });
         let members = members.collect::<Result<_, _>>()?;
-        tenant.put_members(id, members, now);
+        tenant.put_members(id, members);
     }
     Ok(())
 }

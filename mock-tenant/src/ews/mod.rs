@@ -6,3 +6,6 @@ mod resolve_names;
 
 pub use address_book::{Recipient, find};
 pub use resolve_names::handle;
+
+#[cfg(test)]
+mod tests;

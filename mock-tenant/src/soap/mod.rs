@@ -15,3 +15,6 @@ mod values;
 pub use fault::{Refusal, SoapReply};
 pub(crate) use provision::corrupted;
 pub use request::{Request, read};
+
+#[cfg(test)]
+mod tests;

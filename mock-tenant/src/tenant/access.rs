@@ -85,7 +85,8 @@ impl DirectoryObject {
         fields.chain(others.map(|(name, value)| (name, value.clone()))).collect()
     }
 
-    fn as_written(&self, name: &str) -> Option<Value> {
+    /// One of them.
+    pub(super) fn as_written(&self, name: &str) -> Option<Value> {
         match name {
             "userPrincipalName" => self.properties.get(SHADOW_UPN).cloned().or_else(|| self.get(name)),
             "proxyAddresses" => {

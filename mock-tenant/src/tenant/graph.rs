@@ -108,6 +108,9 @@ impl Tenant {
         let id = self.new_id(&format!("cloud/{}/{}", kind.name(), name.to_lowercase()));
         let mut object = DirectoryObject::new(id, detail, now);
         self.apply(&mut object, change)?;
+        if object.display_name.is_none() {
+            return Err(MutationError::Required { property: "displayName", resource });
+        }
         self.commit(object, now);
         Ok(id)
     }
@@ -207,7 +210,6 @@ impl Tenant {
     }
 
     fn apply(&self, object: &mut DirectoryObject, change: GraphChange) -> Result<(), MutationError> {
-        let resource = object.kind().name();
         for (name, value) in change {
             if is_in(READ_ONLY, &name) {
                 return Err(MutationError::ReadOnly(name));
@@ -218,9 +220,6 @@ impl Tenant {
                 "passwordprofile" => {}
                 _ => object.set_graph(&name, value)?,
             }
-        }
-        if object.kind() == Kind::User && object.display_name.is_none() {
-            return Err(MutationError::Required { property: "displayName", resource });
         }
         Ok(())
     }

@@ -32,3 +32,6 @@ pub use state::CertificatePair;
 pub use store::{Change, Seq, Tombstone, View};
 pub use tenant::{RECYCLE_BIN, Tenant};
 pub use value::{Certificates, Value, certificates_to_json, no_certificates};
+
+#[cfg(test)]
+mod tests;

@@ -134,9 +134,11 @@ impl Tenant {
             Match::Found(object) => (object.clone(), Some(object)),
             Match::New => (self.new_object(given, now)?, None),
         };
+        let restored = !object.is_live();
         self.unbin(&mut object);
         self.take_over(&mut object, given);
-        let set = self.write(&mut object, given, now);
+        let kept = if restored { self.settle_again(&mut object, now) } else { Ok(()) };
+        let set = kept.and_then(|()| self.write(&mut object, given, now));
         if let Err(error) = set.and_then(|()| limits::check_object(&object)) {
             self.rebin(before.as_ref());
             return Err(error);
@@ -178,6 +180,13 @@ impl Tenant {
             object.source_anchor = given.source_anchor().map(str::to_owned);
         }
         object.on_premises_sync_enabled = Some(true);
+    }
+
+    /// What an object of the recycle bin was called may have been given to others meanwhile.
+    fn settle_again(&self, object: &mut DirectoryObject, now: Timestamp) -> Result<(), SyncError> {
+        let (upn, addresses) = (object.as_written("userPrincipalName"), object.as_written("proxyAddresses"));
+        upn.map_or(Ok(()), |upn| self.settle_upn(object, &upn, now))?;
+        addresses.map_or(Ok(()), |addresses| self.settle_addresses(object, &addresses, now))
     }
 
     fn write(

@@ -97,7 +97,7 @@ impl Tenant {
         exchange: Option<CertificatePair>,
         now: Timestamp,
     ) {
-        let before = now.checked_sub(self.keep()).unwrap_or(Timestamp::MIN);
+        let before = Timestamp::MIN;
         if let Some(deleted) = object.deleted {
             self.recycle_bin.insert((super::graph::leaves_bin(deleted), object.id));
         }
@@ -114,11 +114,11 @@ impl Tenant {
     }
 
     /// Sets the members of a group that is put in.
-    pub(crate) fn put_members(&mut self, id: Uuid, members: BTreeSet<Uuid>, now: Timestamp) {
+    pub(crate) fn put_members(&mut self, id: Uuid, members: BTreeSet<Uuid>) {
         let Some(mut group) = self.store.get(id, View::Committed).cloned() else { return };
         if let Detail::Group(detail) = &mut group.detail {
             detail.members = members;
-            self.commit(group, now.checked_sub(self.keep()).unwrap_or(Timestamp::MIN));
+            self.commit(group, Timestamp::MIN);
         }
     }
 
