@@ -1,10 +1,30 @@
 //! A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service, Exchange.
+//!
+//! | module | one idea |
+//! |---|---|
+//! | [`tenant`] | objects, matching, quarantine, limits, the recycle bin; no I/O |
+//! | [`world`] | a tenant as text |
+//! | [`signin`] | tokens and discovery |
+//! | [`odata`] | Graph's query language |
+//! | [`graph`] | Graph's operations over the tenant |
+//! | [`soap`] | the provisioning service's messages |
+//! | [`ews`] | a mail client's look-up in the address book |
+//! | [`observe`] | who is told of every operation |
+//! | `http` | the wire: one file per face |
+//! | [`server`] | builder, handle, control |
+//! | [`cli`] | the program |
 
+pub mod cli;
 pub mod ews;
 pub mod graph;
+mod http;
 pub mod observe;
 pub mod odata;
+pub mod server;
 pub mod signin;
 pub mod soap;
 pub mod tenant;
 pub mod world;
+
+pub use server::{MockTenant, MockTenantBuilder, StartError, Throttle};
+pub use world::World;

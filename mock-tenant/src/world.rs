@@ -121,6 +121,24 @@ impl Tenant {
     }
 }
 
+impl Tenant {
+    /// Adds a world to what is there. On an error nothing changes.
+    ///
+    /// # Errors
+    /// Something in the world makes no sense; the path says what.
+    pub fn load(&mut self, world: &World, now: Timestamp) -> Result<(), WorldError> {
+        let mut next = self.clone();
+        world.domains.iter().for_each(|domain| add_domain(next.company_mut(), domain));
+        patch_company(next.company_mut(), &world.company)?;
+        for (kind, path, object) in &world.objects {
+            add_object(&mut next, *kind, path, object, now)?;
+        }
+        resolve_members(&mut next, &world.objects, now)?;
+        *self = next;
+        Ok(())
+    }
+}
+
 fn add_domain(company: &mut Company, domain: &str) {
     if !company.is_verified(domain) {
         company.verified_domains.push(domain.to_owned());

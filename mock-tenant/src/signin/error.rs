@@ -83,6 +83,15 @@ pub enum StsCode {
     /// The service is busy (an injected fault).
     #[error("The server is temporarily too busy to handle the request. Please try again later.")]
     Unavailable,
+    /// Too many requests (an injected fault).
+    #[error("The request was throttled due to too many requests.")]
+    Throttled,
+    /// The application's secret is past its end (an injected fault).
+    #[error("The provided client secret keys for app '{0}' are expired.")]
+    SecretExpired(String),
+    /// The application was disabled (an injected fault).
+    #[error("Application '{0}' is disabled.")]
+    AppDisabled(String),
     /// Entra serves this; the double does not.
     #[error("mock-tenant does not serve {0}; the real service does.")]
     NotSupportedByDouble(String),
@@ -105,6 +114,9 @@ impl StsCode {
             Self::NotDefaultScope(_) => 1_002_012,
             Self::UnknownResource { .. } => 500_011,
             Self::Unavailable => 90_033,
+            Self::Throttled => 90_055,
+            Self::SecretExpired(_) => 7_000_222,
+            Self::AppDisabled(_) => 7_000_112,
             Self::NotSupportedByDouble(_) => 0,
         }
     }
@@ -113,12 +125,12 @@ impl StsCode {
     #[must_use]
     pub const fn oauth(&self) -> &'static str {
         match self {
-            Self::UnknownClient { .. } => "unauthorized_client",
-            Self::WrongSecret(_) | Self::NoCredential => "invalid_client",
+            Self::UnknownClient { .. } | Self::AppDisabled(_) => "unauthorized_client",
+            Self::WrongSecret(_) | Self::NoCredential | Self::SecretExpired(_) => "invalid_client",
             Self::InvalidScope(_) | Self::NotDefaultScope(_) => "invalid_scope",
             Self::UnknownResource { .. } => "invalid_resource",
             Self::UnsupportedGrant(_) => "unsupported_grant_type",
-            Self::Unavailable => "temporarily_unavailable",
+            Self::Unavailable | Self::Throttled => "temporarily_unavailable",
             Self::NotSupportedByDouble(_) => "NotSupportedByDouble",
             Self::MissingParameter(_) | Self::Malformed | Self::TenantNotFound(_) | Self::NoTenant => {
                 "invalid_request"
@@ -130,7 +142,8 @@ impl StsCode {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::WrongSecret(_) | Self::NoCredential => 401,
+            Self::WrongSecret(_) | Self::NoCredential | Self::SecretExpired(_) => 401,
+            Self::Throttled => 429,
             Self::Unavailable => 503,
             Self::NotSupportedByDouble(_) => 501,
             _ => 400,

@@ -1,0 +1,323 @@
+//! Setting a tenant up.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use kit::control::ControlParts;
+use kit::faults::{FaultError, FaultPlan, Faults};
+use kit::server::{BindError, Listener, serve_http, serve_https};
+use kit::tls::{RunCa, TlsError};
+use kit::{Clock, Ids};
+use uuid::Uuid;
+
+use super::control::Plane;
+use super::handle::{MockTenant, Running};
+use super::service::{Service, Setup};
+use super::throttle::Throttle;
+use crate::http::{OPS, REAL_HOSTS, router};
+use crate::signin::{AppRegistration, Authority, Secret};
+use crate::tenant::{Company, Settings};
+use crate::world::{World, WorldError};
+
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Why a tenant did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// An address can't be listened on.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// No certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The world makes no sense.
+    #[error("world: {0}")]
+    World(#[from] WorldError),
+    /// The fault plan makes no sense.
+    #[error(transparent)]
+    Faults(#[from] FaultError),
+}
+
+/// How a tenant is to be. Every setting has a default; see the methods.
+#[derive(Debug, Clone)]
+pub struct MockTenantBuilder {
+    domain: String,
+    initial_domain: Option<String>,
+    https: SocketAddr,
+    http: Option<SocketAddr>,
+    control: Option<SocketAddr>,
+    tenant_id: Option<Uuid>,
+    client_id: Option<Uuid>,
+    client_secret: Option<Secret>,
+    roles: Option<Vec<String>>,
+    world: World,
+    certificates: bool,
+    throttle: Throttle,
+    replication_lag: SignedDuration,
+    exchange_lag: SignedDuration,
+    lenient: bool,
+    seed: u64,
+    clock: Clock,
+    ca_dir: Option<PathBuf>,
+    public_hosts: Vec<String>,
+    faults: FaultPlan,
+}
+
+impl Default for MockTenantBuilder {
+    fn default() -> Self {
+        Self {
+            domain: "corp.example.test".to_owned(),
+            initial_domain: None,
+            https: ANY_PORT,
+            http: None,
+            control: Some(ANY_PORT),
+            tenant_id: None,
+            client_id: None,
+            client_secret: None,
+            roles: None,
+            world: World::default(),
+            certificates: false,
+            throttle: Throttle::Off,
+            replication_lag: SignedDuration::ZERO,
+            exchange_lag: SignedDuration::ZERO,
+            lenient: false,
+            seed: 1,
+            clock: Clock::real(),
+            ca_dir: None,
+            public_hosts: Vec::new(),
+            faults: FaultPlan::default(),
+        }
+    }
+}
+
+impl MockTenantBuilder {
+    /// The tenant's own verified domain (`corp.example.test`).
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = domain.into();
+        self
+    }
+
+    /// The domain that every tenant begins with; by default the first label of the domain under `onmicrosoft.test`.
+    #[must_use]
+    pub fn initial_domain(mut self, domain: impl Into<String>) -> Self {
+        self.initial_domain = Some(domain.into());
+        self
+    }
+
+    /// Where the faces listen with TLS (a free port of 127.0.0.1).
+    #[must_use]
+    pub const fn https(mut self, addr: SocketAddr) -> Self {
+        self.https = addr;
+        self
+    }
+
+    /// Where the faces listen without TLS too (nowhere).
+    #[must_use]
+    pub fn http(mut self, addr: impl Into<Option<SocketAddr>>) -> Self {
+        self.http = addr.into();
+        self
+    }
+
+    /// Where the control API listens (a free port of 127.0.0.1); `None`: nowhere.
+    #[must_use]
+    pub fn control(mut self, addr: impl Into<Option<SocketAddr>>) -> Self {
+        self.control = addr.into();
+        self
+    }
+
+    /// The tenant id (from the seed).
+    #[must_use]
+    pub const fn tenant_id(mut self, id: Uuid) -> Self {
+        self.tenant_id = Some(id);
+        self
+    }
+
+    /// The client id of the one application (from the seed).
+    #[must_use]
+    pub const fn client_id(mut self, id: Uuid) -> Self {
+        self.client_id = Some(id);
+        self
+    }
+
+    /// Its secret (from the seed).
+    #[must_use]
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// The application roles that were granted to it (every role there is).
+    #[must_use]
+    pub fn roles<R: Into<String>>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
+        self.roles = Some(roles.into_iter().map(R::into).collect());
+        self
+    }
+
+    /// What the tenant holds at the start (nothing).
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// Adds `userCertificate` and `userSMIMECertificate` to Graph's users, which the real Graph does not have (off).
+    #[must_use]
+    pub const fn graph_certificates(mut self, on: bool) -> Self {
+        self.certificates = on;
+        self
+    }
+
+    /// The write budget (none).
+    #[must_use]
+    pub const fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = throttle;
+        self
+    }
+
+    /// How long Graph reads lag behind writes (not at all).
+    #[must_use]
+    pub const fn replication_lag(mut self, lag: SignedDuration) -> Self {
+        self.replication_lag = lag;
+        self
+    }
+
+    /// How long Exchange lags behind Entra (not at all).
+    #[must_use]
+    pub const fn exchange_lag(mut self, lag: SignedDuration) -> Self {
+        self.exchange_lag = lag;
+        self
+    }
+
+    /// Takes properties that the service does not know (no).
+    #[must_use]
+    pub const fn lenient(mut self, lenient: bool) -> Self {
+        self.lenient = lenient;
+        self
+    }
+
+    /// Where every id comes from (1).
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The clock (the machine's).
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Where the run CA is kept (nowhere: it ends with the tenant).
+    #[must_use]
+    pub fn ca_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.ca_dir = Some(dir.into());
+        self
+    }
+
+    /// A further host name that the certificate covers; the first one is the one in the URLs.
+    #[must_use]
+    pub fn public_host(mut self, name: impl Into<String>) -> Self {
+        self.public_hosts.push(name.into());
+        self
+    }
+
+    /// Faults from the start (none).
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = plan;
+        self
+    }
+
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// An address is taken, the world or the fault plan makes no sense, the CA can't be used.
+    pub async fn start(self) -> Result<MockTenant, StartError> {
+        let service = Arc::new(self.service()?);
+        let ca = match &self.ca_dir {
+            Some(dir) => RunCa::in_dir(dir, "mock-tenant run CA")?,
+            None => RunCa::ephemeral("mock-tenant run CA")?,
+        };
+        let tls = ca.server_config(&self.names())?;
+        let https = Listener::bind(self.https).await?;
+        let http = bind(self.http).await?;
+        let control = bind(self.control).await?;
+        let plane = Arc::new(Plane(service.clone()));
+        let parts = ControlParts {
+            clock: service.clock.clone(),
+            journal: service.journal.clone(),
+            faults: service.faults.clone(),
+        };
+        let running = Running {
+            https: serve_https(https, tls, router(service.clone(), "https")),
+            http: http.map(|listener| serve_http(listener, router(service.clone(), "http"))),
+            control: control.map(|listener| serve_http(listener, kit::control::router(&plane, parts))),
+        };
+        let host = self.public_hosts.into_iter().next().unwrap_or_else(|| "localhost".to_owned());
+        Ok(MockTenant::new(service, running, host, ca.ca_pem().to_owned()))
+    }
+
+    fn service(&self) -> Result<Service, StartError> {
+        let ids = Ids::new(self.seed).child("mock-tenant");
+        let authority = self.authority(&ids);
+        let initial = self.initial_domain.clone().unwrap_or_else(|| initial_domain(&self.domain));
+        let mut settings = Settings::new(authority.tenant_id, &initial);
+        settings.replication_lag = self.replication_lag;
+        settings.exchange_lag = self.exchange_lag;
+        settings.strict = !self.lenient;
+        let company = Company::new(&company_name(&self.domain), vec![self.domain.clone()]);
+        let tenant = self.world.build(settings, company, ids.child("objects"), self.clock.now())?;
+        let faults = Faults::new(self.seed, OPS);
+        faults.start_with(self.faults.clone())?;
+        Ok(Service::new(Setup {
+            clock: self.clock.clone(),
+            faults,
+            authority,
+            tenant,
+            ids,
+            certificates: self.certificates,
+            throttle: self.throttle,
+        }))
+    }
+
+    fn authority(&self, ids: &Ids) -> Authority {
+        let derived = || Secret::new(hex::encode(ids.bytes::<20>("client-secret")));
+        let app = AppRegistration {
+            client_id: self.client_id.unwrap_or_else(|| ids.uuid("client")),
+            object_id: ids.uuid("service-principal"),
+            display_name: "directory sync".to_owned(),
+            secrets: vec![self.client_secret.clone().unwrap_or_else(derived)],
+            roles: self.roles.clone(),
+        };
+        let tenant_id = self.tenant_id.unwrap_or_else(|| ids.uuid("tenant"));
+        Authority { tenant_id, domains: Vec::new(), apps: vec![app] }
+    }
+
+    /// Every name under which a client may reach the faces.
+    fn names(&self) -> Vec<String> {
+        let own = ["localhost", "127.0.0.1", "::1"].into_iter().chain(REAL_HOSTS.iter().copied());
+        own.map(str::to_owned).chain(self.public_hosts.iter().cloned()).collect()
+    }
+}
+
+async fn bind(addr: Option<SocketAddr>) -> Result<Option<Listener>, BindError> {
+    match addr {
+        Some(addr) => Listener::bind(addr).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// `corp.onmicrosoft.test` for `corp.example.test`.
+fn initial_domain(domain: &str) -> String {
+    format!("{}.onmicrosoft.test", domain.split('.').next().unwrap_or(domain))
+}
+
+fn company_name(domain: &str) -> String {
+    domain.split('.').next().unwrap_or(domain).to_owned()
+}

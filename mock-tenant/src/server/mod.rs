@@ -1,0 +1,13 @@
+//! The running double: how it is built, what its faces share, the handle by which a test holds it.
+
+mod builder;
+mod control;
+mod handle;
+mod service;
+mod throttle;
+
+pub use builder::{MockTenantBuilder, StartError};
+pub use handle::MockTenant;
+pub use throttle::{BadThrottle, Throttle};
+
+pub(crate) use service::Service;

@@ -1,0 +1,120 @@
+//! What the faces share.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use jiff::Timestamp;
+use kit::faults::Faults;
+use kit::{Clock, Ids, Journal};
+use uuid::Uuid;
+
+use super::throttle::{Meter, Throttle};
+use crate::observe::Watch;
+use crate::odata::TokenKey;
+use crate::signin::Authority;
+use crate::tenant::Tenant;
+
+/// The double without its listeners.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    /// Tenant id and applications; domains change with the state, see [`Service::authority_with_domains`].
+    pub(crate) authority: Authority,
+    pub(crate) pages: TokenKey,
+    /// Certificates are Graph properties (the double's own extension).
+    pub(crate) certificates: bool,
+    tenant: RwLock<Tenant>,
+    initial: Tenant,
+    ids: Ids,
+    requests: AtomicU64,
+    ticked: AtomicI64,
+    writes: Meter,
+}
+
+/// How a service is set up.
+pub(super) struct Setup {
+    pub(super) clock: Clock,
+    pub(super) faults: Faults,
+    pub(super) authority: Authority,
+    pub(super) tenant: Tenant,
+    pub(super) ids: Ids,
+    pub(super) certificates: bool,
+    pub(super) throttle: Throttle,
+}
+
+impl Service {
+    pub(super) fn new(setup: Setup) -> Self {
+        Self {
+            journal: Journal::new(setup.clock.clone()),
+            clock: setup.clock,
+            faults: setup.faults,
+            authority: setup.authority,
+            pages: TokenKey::new(&setup.ids.bytes("page-tokens")),
+            certificates: setup.certificates,
+            initial: setup.tenant.clone(),
+            tenant: RwLock::new(setup.tenant),
+            ids: setup.ids,
+            requests: AtomicU64::new(0),
+            ticked: AtomicI64::new(i64::MIN),
+            writes: Meter::new(setup.throttle),
+        }
+    }
+
+    /// An id for something that happens for the n-th time.
+    pub(crate) fn next_id(&self, kind: &str) -> Uuid {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        self.ids.uuid(&format!("{kind}/{number}"))
+    }
+
+    /// The tenant to read, after what the clock demands: once for each second of it.
+    pub(crate) fn tenant_at(&self, now: Timestamp) -> RwLockReadGuard<'_, Tenant> {
+        if self.ticked.swap(now.as_second(), Ordering::Relaxed) != now.as_second() {
+            self.tenant_mut().tick(now);
+        }
+        self.tenant.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tenant to change. Changes are applied whole or not at all, so a panic elsewhere doesn't spoil it.
+    pub(crate) fn tenant_mut(&self) -> RwLockWriteGuard<'_, Tenant> {
+        self.tenant.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sign-in's view of the tenant with the domains it has now.
+    pub(crate) fn authority_with_domains(&self) -> Authority {
+        let tenant = self.tenant.read().unwrap_or_else(PoisonError::into_inner);
+        let mut domains: Vec<String> =
+            tenant.company().verified_domains.iter().map(|domain| domain.to_lowercase()).collect();
+        domains.push(tenant.settings().initial_domain.to_lowercase());
+        Authority { domains, ..self.authority.clone() }
+    }
+
+    /// Journal and faults on behalf of a caller.
+    pub(crate) fn watch(&self, principal: &str) -> Watch {
+        Watch { journal: self.journal.clone(), faults: self.faults.clone(), principal: principal.to_owned() }
+    }
+
+    /// Spends writes of the budget.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub(crate) fn spend(&self, writes: u64, now: Timestamp) -> Result<(), u64> {
+        self.writes.spend(writes, now)
+    }
+
+    /// The tenant as it is, to come back to.
+    pub(super) fn snapshot(&self) -> Tenant {
+        self.tenant.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn restore(&self, tenant: Tenant) {
+        *self.tenant_mut() = tenant;
+    }
+
+    /// Back to how it was started.
+    pub(super) fn reset(&self) {
+        self.restore(self.initial.clone());
+        self.writes.reset();
+    }
+}
