@@ -12,6 +12,7 @@ use crate::{
         tenant::{CompanyConfiguration, TenantBatch, TenantCarrier},
     },
     engine::{
+        Engine,
         protocol::{Command, ConnectorError, Input},
         report::Outcome,
     },
@@ -23,6 +24,12 @@ use crate::{
 pub trait Machine: Send {
     /// Takes what happened, gives what is to be done.
     fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command>;
+}
+
+impl Machine for Engine {
+    fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command> {
+        Self::handle(self, input, now)
+    }
 }
 
 /// Everything that a cycle touches.

@@ -1,0 +1,15 @@
+//! The command line.
+
+mod args;
+mod completions;
+mod entry;
+mod eval;
+mod failure;
+mod hooks;
+mod once;
+mod report;
+mod rules;
+mod state;
+
+pub use entry::{Invocation, main_with, run};
+pub use hooks::Hooks;
