@@ -5,5 +5,6 @@
 //! only file with sockets.
 
 pub mod dn;
+pub mod ldif;
 pub mod schema;
 pub mod wire;
