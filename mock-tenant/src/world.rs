@@ -133,7 +133,7 @@ impl Tenant {
         for (kind, path, object) in &world.objects {
             add_object(&mut next, *kind, path, object, now)?;
         }
-        resolve_members(&mut next, &world.objects, now)?;
+        resolve_members(&mut next, &world.objects)?;
         *self = next;
         Ok(())
     }
