@@ -72,10 +72,11 @@ async fn cycle(
     if !company.dir_syncing {
         tracing::warn!("directory synchronisation is switched off in tenant {}", company.display_name);
     }
-    let mut config = (hooks.engine)(config);
+    let mut config = config;
     if let Some(threshold) = company.deletion_threshold.filter(|_| !configured) {
         config.guards.max_deletes = Some(usize::try_from(threshold).unwrap_or(usize::MAX));
     }
+    let config = (hooks.engine)(config);
     let mut engine = Engine::new(config, rules, state, request);
     shell.run(&mut engine).await.map_err(|e| Failure::other(e.to_string()))
 }

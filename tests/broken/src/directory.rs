@@ -54,7 +54,9 @@ impl DirectorySource for WrongDirectory {
             }
             match self.inner.next().await {
                 Ok(batch) => Ok(self.bend(batch)),
-                Err(_) if matches!(self.wrong, Wrong::BrokenIsDone) => Ok(DirectoryBatch::End { cursor: None }),
+                Err(_) if matches!(self.wrong, Wrong::BrokenIsDone) => {
+                    Ok(DirectoryBatch::End { cursor: None })
+                }
                 Err(error) => Err(error),
             }
         })
@@ -131,14 +133,19 @@ pub(crate) fn takes_a_part_for_the_whole(mut object: DirectoryChange) -> Option<
 }
 
 pub(crate) fn ignores_contacts(object: DirectoryChange) -> Option<DirectoryChange> {
-    let contact = object.attributes.get("objectclass").is_some_and(|classes| classes.iter().any(|class| class == b"contact"));
+    let contact = object
+        .attributes
+        .get("objectclass")
+        .is_some_and(|classes| classes.iter().any(|class| class == b"contact"));
     (!contact).then_some(object)
 }
 
 /// Anchors by a GUID whose first zero octet ended a C string.
 pub(crate) fn cuts_guids_at_zero(mut object: DirectoryChange) -> Option<DirectoryChange> {
     if let Some(values) = object.attributes.get_mut("objectguid") {
-        values.iter_mut().for_each(|value| value.truncate(value.iter().position(|octet| *octet == 0).unwrap_or(16)));
+        values
+            .iter_mut()
+            .for_each(|value| value.truncate(value.iter().position(|octet| *octet == 0).unwrap_or(16)));
     }
     Some(object)
 }

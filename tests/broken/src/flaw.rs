@@ -1,5 +1,7 @@
 //! The flaws, as a table.
 
+use syncer::{engine::config::EngineConfig, rules::RuleSet};
+
 use crate::{directory, tenant};
 
 /// An engine with one flaw.
@@ -20,9 +22,9 @@ pub(crate) enum Kind {
     /// Between the engine and the tenant.
     Tenant(tenant::Wrong),
     /// In the settings.
-    Config(fn(&mut syncer::engine::EngineConfig)),
-    /// In the rules: a text of the built-in rule set that is replaced.
-    Rules(&'static str, &'static str),
+    Config(fn(&mut EngineConfig)),
+    /// In the rules.
+    Rules(fn(&mut RuleSet)),
     /// Around the engine.
     Shell(Shell),
 }
@@ -71,14 +73,38 @@ pub const FLAWS: &[Flaw] = flaws! {
     "throttled-is-done", "a throttled batch counts as written", ["EXP-01"], Kind::Tenant(tenant::Wrong::ThrottledIsDone);
     "one-fails-all", "one refused object stops the export", ["EXP-03"], Kind::Tenant(tenant::Wrong::OneFailsAll);
     "always-writes", "everything is written in every cycle", ["DLT-01"], Kind::Tenant(tenant::Wrong::ForgetsConfirmations);
+    "reads-nothing-back", "what the tenant shows is thrown away", ["LIF-09", "STA-04"], Kind::Tenant(tenant::Wrong::ReadsNothingBack);
+    "guid-as-c-string", "a GUID ends at its first zero octet", ["LDAP-09"], Kind::Directory(Object(directory::cuts_guids_at_zero));
     "no-delete-guard", "no number of deletions stops a cycle", ["SAF-01"], Kind::Config(|config| config.guards.max_deletes = None);
     "guard-too-early", "500 deletions are too many", ["SAF-02"], Kind::Config(|config| config.guards.max_deletes = Some(499));
     "no-empty-guard", "an empty directory deletes everybody", ["SAF-05"], Kind::Config(|config| { config.guards.empty_import = false; config.guards.max_deletes = None; });
+    "no-nickname-gate", "certificates flow without a mailNickname", ["MAP-03"], Kind::Rules(without_nickname_gate);
+    "no-filter", "system accounts are synchronised", ["MAP-17", "MAP-18"], Kind::Rules(without_filter);
+    "no-limit", "more than 15 certificates are sent", ["VAL-05"], Kind::Rules(without_limit);
     "dry-run-writes", "a dry run writes", ["SAF-06"], Kind::Shell(Shell::DryRunWrites);
     "prints-secret", "the client secret is printed", ["SAF-09"], Kind::Shell(Shell::PrintsTheSecret);
     "forgets-state", "the state is thrown away before every cycle", ["DLT-05"], Kind::Shell(Shell::ForgetsItsState);
     "exits-zero", "the exit code is always 0", ["LDAP-10", "SAF-01"], Kind::Shell(Shell::AlwaysExitsZero);
 };
+
+fn without_nickname_gate(rules: &mut RuleSet) {
+    for rule in rules.inbound.iter_mut().filter(|rule| rule.name.ends_with(" Exchange")) {
+        rule.scope.clear();
+    }
+}
+
+fn without_filter(rules: &mut RuleSet) {
+    for rule in &mut rules.inbound {
+        rule.flows.retain(|flow| flow.to != "cloudFiltered");
+        for group in &mut rule.scope {
+            group.retain(|clause| clause.attribute != "isCriticalSystemObject");
+        }
+    }
+}
+
+fn without_limit(rules: &mut RuleSet) {
+    rules.outbound.retain(|rule| !rule.name.contains("more than 15"));
+}
 
 /// The flaw of that name.
 pub fn find(name: &str) -> Option<&'static Flaw> {

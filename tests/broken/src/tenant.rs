@@ -28,8 +28,8 @@ pub(crate) enum Wrong {
     ForgetsConfirmations,
     /// Clearing an attribute is left out of the write.
     NeverClears,
-    /// Objects without a source anchor are taken for ours and deleted.
-    AnswersNothingRead,
+    /// The read-back is thrown away.
+    ReadsNothingBack,
 }
 
 /// The wrapper.
@@ -47,7 +47,9 @@ impl WrongTenant {
         let mut ops = ops.to_vec();
         match self.wrong {
             Wrong::NeverDeletes => ops.retain(|op| op.action != ExportAction::Delete),
-            Wrong::NeverClears => ops.iter_mut().for_each(|op| op.properties.retain(|_, value| !clears(value))),
+            Wrong::NeverClears => {
+                ops.iter_mut().for_each(|op| op.properties.retain(|_, value| !clears(value)))
+            }
             _ => {}
         }
         ops
@@ -58,11 +60,16 @@ impl WrongTenant {
             return Ok(Vec::new());
         }
         match self.inner.export(ops).await {
-            Err(ConnectorError::Throttled { .. }) if self.wrong == Wrong::ThrottledIsDone => Ok(ops.iter().map(done).collect()),
+            Err(ConnectorError::Throttled { .. }) if self.wrong == Wrong::ThrottledIsDone => {
+                Ok(ops.iter().map(done).collect())
+            }
             Err(ConnectorError::Throttled { .. }) if self.wrong == Wrong::IgnoresRetryAfter => {
                 Err(ConnectorError::Throttled { retry_after: Some(Duration::ZERO) })
             }
-            Ok(results) if self.wrong == Wrong::OneFailsAll && results.iter().any(|result| result.error.is_some()) => {
+            Ok(results)
+                if self.wrong == Wrong::OneFailsAll
+                    && results.iter().any(|result| result.error.is_some()) =>
+            {
                 Err(ConnectorError::Fatal("an object was refused".to_owned()))
             }
             answer => answer,
@@ -90,11 +97,18 @@ impl WrongTenant {
 
     /// The certificates follow in writes of their own.
     async fn one_by_one(&mut self, op: &ExportOp) -> Result<Vec<ExportResult>, ConnectorError> {
-        let (certificates, rest) =
-            op.properties.clone().into_iter().partition::<indexmap::IndexMap<_, _>, _>(|(name, _)| name.contains("Certificate"));
+        let (certificates, rest) = op
+            .properties
+            .clone()
+            .into_iter()
+            .partition::<indexmap::IndexMap<_, _>, _>(|(name, _)| name.contains("Certificate"));
         let mut results = self.send(&[ExportOp { properties: rest, ..op.clone() }]).await?;
         for property in certificates {
-            let one = ExportOp { action: ExportAction::Set, properties: [property].into_iter().collect(), ..op.clone() };
+            let one = ExportOp {
+                action: ExportAction::Set,
+                properties: [property].into_iter().collect(),
+                ..op.clone()
+            };
             results = self.send(&[one]).await?;
         }
         Ok(results)
@@ -111,7 +125,11 @@ fn clears(value: &TenantValue) -> bool {
 }
 
 fn done(op: &ExportOp) -> ExportResult {
-    ExportResult { source_anchor: op.source_anchor.clone(), cloud_anchor: op.cloud_anchor.clone(), error: None }
+    ExportResult {
+        source_anchor: op.source_anchor.clone(),
+        cloud_anchor: op.cloud_anchor.clone(),
+        error: None,
+    }
 }
 
 impl TenantCarrier for WrongTenant {
@@ -127,9 +145,11 @@ impl TenantCarrier for WrongTenant {
         Box::pin(async move {
             let batch = self.inner.next().await?;
             Ok(match (self.wrong, batch) {
-                (Wrong::AnswersNothingRead, TenantBatch::Objects(_)) => TenantBatch::Objects(Vec::new()),
+                (Wrong::ReadsNothingBack, TenantBatch::Objects(_)) => TenantBatch::Objects(Vec::new()),
                 (Wrong::ForgetsConfirmations, TenantBatch::Objects(mut objects)) => {
-                    objects.iter_mut().for_each(|object| object.properties.retain(|name, _| !name.eq_ignore_ascii_case("userCertificate")));
+                    objects.iter_mut().for_each(|object| {
+                        object.properties.retain(|name, _| !name.eq_ignore_ascii_case("userCertificate"))
+                    });
                     TenantBatch::Objects(objects)
                 }
                 (_, batch) => batch,
@@ -137,7 +157,10 @@ impl TenantCarrier for WrongTenant {
         })
     }
 
-    fn export<'a>(&'a mut self, ops: &'a [ExportOp]) -> BoxFuture<'a, Result<Vec<ExportResult>, ConnectorError>> {
+    fn export<'a>(
+        &'a mut self,
+        ops: &'a [ExportOp],
+    ) -> BoxFuture<'a, Result<Vec<ExportResult>, ConnectorError>> {
         Box::pin(self.export_wrong(ops))
     }
 

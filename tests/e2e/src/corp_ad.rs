@@ -39,7 +39,9 @@ pub fn expected() -> Vec<Expected> {
     let rows = text.lines().filter(|line| !line.starts_with('#')).skip(1);
     rows.map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [dn, sam, guid, class, certificates, smime, mail, case] = cells[..] else { panic!("not 8 cells: {line}") };
+        let [dn, sam, guid, class, certificates, smime, mail, case] = cells[..] else {
+            panic!("not 8 cells: {line}")
+        };
         let number = |cell: &str| cell.parse().unwrap_or_else(|_| panic!("no number: {line}"));
         Expected {
             dn: dn.into(),

@@ -26,7 +26,8 @@ fn our_dependencies(kinds: &[DependencyKind]) -> BTreeMap<String, BTreeSet<Strin
     let ours: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
     let edges = metadata.packages.iter().map(|package| {
         let of_kind = package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
-        let names = of_kind.map(|dependency| dependency.name.clone()).filter(|name| ours.contains(name)).collect();
+        let names =
+            of_kind.map(|dependency| dependency.name.clone()).filter(|name| ours.contains(name)).collect();
         (package.name.to_string(), names)
     });
     edges.collect()
@@ -37,7 +38,9 @@ fn dependencies_point_one_way() {
     let found = our_dependencies(&[DependencyKind::Normal, DependencyKind::Build]);
     let allowed: BTreeMap<_, _> = ALLOWED.iter().copied().collect();
     for (package, dependencies) in found {
-        let may = allowed.get(package.as_str()).unwrap_or_else(|| panic!("{package} is new: say here what it may use"));
+        let may = allowed
+            .get(package.as_str())
+            .unwrap_or_else(|| panic!("{package} is new: say here what it may use"));
         for dependency in dependencies {
             assert!(may.contains(&dependency.as_str()), "{package} must not depend on {dependency}");
         }
@@ -46,9 +49,13 @@ fn dependencies_point_one_way() {
 
 #[test]
 fn the_doubles_do_not_know_the_syncer_even_in_their_tests() {
-    let found = our_dependencies(&[DependencyKind::Normal, DependencyKind::Build, DependencyKind::Development]);
+    let found =
+        our_dependencies(&[DependencyKind::Normal, DependencyKind::Build, DependencyKind::Development]);
     for package in ["kit", "pki", "mock-directory", "mock-tenant"] {
-        assert!(!found[package].contains("syncer"), "{package} must not know the syncer: a shared bug would cancel out");
+        assert!(
+            !found[package].contains("syncer"),
+            "{package} must not know the syncer: a shared bug would cancel out"
+        );
     }
 }
 
@@ -59,14 +66,22 @@ fn one_file_bridges_to_the_syncer() {
     let mentions = |text: &str| text.contains("syncer::") || text.contains("use syncer");
     for path in sources("conformance/src").into_iter().filter(|path| *path != bridge) {
         let text = std::fs::read_to_string(&path).expect("a readable source");
-        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String =
+            text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         assert!(!mentions(&code), "{} imports the syncer; only {} may", path.display(), bridge.display());
     }
 }
 
 #[test]
 fn only_the_shells_open_sockets() {
-    let cores = ["mock-directory/src/wire", "mock-directory/src/session", "mock-directory/src/directory", "mock-tenant/src/tenant", "syncer/src/engine", "syncer/src/rules"];
+    let cores = [
+        "mock-directory/src/wire",
+        "mock-directory/src/session",
+        "mock-directory/src/directory",
+        "mock-tenant/src/tenant",
+        "syncer/src/engine",
+        "syncer/src/rules",
+    ];
     for core in cores {
         let files = sources(core);
         assert!(!files.is_empty(), "{core} is gone: name the core's new place here");

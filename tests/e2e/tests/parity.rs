@@ -22,10 +22,22 @@ fn rows<'a>(name: &str, text: &'a str) -> Vec<Row<'a>> {
     let rows = numbered.filter(|(_, line)| !line.starts_with("area\t")).map(|(number, line)| {
         let cells: Vec<&str> = line.split('\t').collect();
         let [area, behaviour, fidelity, source] = cells[..] else {
-            panic!("docs/parity/{name}:{}: expected 4 cells (area, behaviour, fidelity, source), found {}", number + 1, cells.len())
+            panic!(
+                "docs/parity/{name}:{}: expected 4 cells (area, behaviour, fidelity, source), found {}",
+                number + 1,
+                cells.len()
+            )
         };
-        assert!(["documented", "observed", "assumed"].contains(&fidelity), "docs/parity/{name}:{}: `{fidelity}` is no fidelity", number + 1);
-        assert!(!source.is_empty() || fidelity == "assumed", "docs/parity/{name}:{}: a source is missing", number + 1);
+        assert!(
+            ["documented", "observed", "assumed"].contains(&fidelity),
+            "docs/parity/{name}:{}: `{fidelity}` is no fidelity",
+            number + 1
+        );
+        assert!(
+            !source.is_empty() || fidelity == "assumed",
+            "docs/parity/{name}:{}: a source is missing",
+            number + 1
+        );
         Row { area, behaviour, fidelity, source }
     });
     rows.collect()
@@ -34,10 +46,24 @@ fn rows<'a>(name: &str, text: &'a str) -> Vec<Row<'a>> {
 fn table(out: &mut String, title: &str, rows: &[Row<'_>]) {
     let count = |wanted: &str| rows.iter().filter(|row| row.fidelity == wanted).count();
     let cell = |text: &str| text.replace('|', "\\|");
-    let _ = writeln!(out, "\n## {title}\n\n{} behaviours: {} documented, {} observed, {} assumed.\n", rows.len(), count("documented"), count("observed"), count("assumed"));
+    let _ = writeln!(
+        out,
+        "\n## {title}\n\n{} behaviours: {} documented, {} observed, {} assumed.\n",
+        rows.len(),
+        count("documented"),
+        count("observed"),
+        count("assumed")
+    );
     out.push_str("| area | behaviour | fidelity | source |\n|---|---|---|---|\n");
     for row in rows {
-        let _ = writeln!(out, "| {} | {} | {} | {} |", cell(row.area), cell(row.behaviour), row.fidelity, cell(row.source));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            cell(row.area),
+            cell(row.behaviour),
+            row.fidelity,
+            cell(row.source)
+        );
     }
 }
 
@@ -46,7 +72,8 @@ fn the_parity_table_is_up_to_date() {
     let mut expected = HEAD.to_owned();
     for title in ["mock-directory", "mock-tenant", "syncer"] {
         let name = format!("{title}.tsv");
-        let text = std::fs::read_to_string(root().join("docs/parity").join(&name)).unwrap_or_else(|error| panic!("docs/parity/{name}: {error}"));
+        let text = std::fs::read_to_string(root().join("docs/parity").join(&name))
+            .unwrap_or_else(|error| panic!("docs/parity/{name}: {error}"));
         let rows = rows(&name, &text);
         assert!(rows.len() > 5, "docs/parity/{name} names next to nothing");
         table(&mut expected, title, &rows);
