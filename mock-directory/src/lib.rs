@@ -4,6 +4,7 @@
 //! `directory` is the forest (tree, entries, USNs, links, tombstones, indexes), `schema` is data, `listener` is the
 //! only file with sockets.
 
+pub mod directory;
 pub mod dn;
 pub mod ldif;
 pub mod schema;

@@ -21,6 +21,13 @@ impl Rdn {
         Self { attr: attr.into(), value: value.into() }
     }
 
+    /// The value as it stands in a DN.
+    #[must_use]
+    pub fn escaped(&self) -> String {
+        let text = self.to_string();
+        text[self.attr.len() + 1..].to_owned()
+    }
+
     /// The form under which two RDNs are equal.
     #[must_use]
     pub fn key(&self) -> String {

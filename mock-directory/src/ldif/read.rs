@@ -1,279 +1,331 @@
-//! Logical lines → records.
+//! Reading LDIF record by record.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
-use super::{
-    error::LdifError,
-    lines::{Line, Lines},
-};
-use crate::wire::message::{Attribute, Change, ChangeKind};
+use crate::wire::message::{AddRequest, Attribute, Change, ChangeKind, ModifyDnRequest, ModifyRequest};
 
-/// One record of an LDIF.
+/// A fault in an LDIF text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {reason}")]
+pub struct LdifError {
+    /// The file's name as the caller gave it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Number of the line on which it begins.
+    /// Line of its `dn:`.
     pub line: usize,
-    /// DN as text, unchecked.
-    pub dn: String,
-    /// What it says about the DN.
+    /// What it says.
     pub kind: RecordKind,
 }
 
-/// What a record says.
+/// Content, or a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordKind {
-    /// An entry's content, or `changetype: add`. Attributes in order of first appearance.
-    Add(Vec<Attribute>),
-    /// `changetype: delete`.
-    Delete,
-    /// `changetype: modify`.
-    Modify(Vec<Change>),
-    /// `changetype: modrdn` or `moddn`.
-    ModifyDn {
-        /// newrdn.
-        new_rdn: String,
-        /// deleteoldrdn.
-        delete_old_rdn: bool,
-        /// newsuperior.
-        new_superior: Option<String>,
-    },
+    /// An entry.
+    Content(Content),
+    /// `changetype: add`
+    Add(AddRequest),
+    /// `changetype: modify`
+    Modify(ModifyRequest),
+    /// `changetype: modrdn` or `moddn`
+    ModifyDn(ModifyDnRequest),
+    /// `changetype: delete`
+    Delete(String),
 }
 
-/// Reads the records of a text one after the other; after an error nothing more comes.
-///
-/// ```
-/// use mock_directory::ldif::read;
-/// let records: Result<Vec<_>, _> = read("a.ldif", b"dn: DC=x\nobjectClass: domainDNS\n").collect();
-/// assert_eq!(records.unwrap()[0].dn, "DC=x");
-/// let error = read("a.ldif", b"dn: DC=x\nno colon\n").collect::<Result<Vec<_>, _>>().unwrap_err();
-/// assert!(error.to_string().starts_with("a.ldif:2: "));
-/// ```
-pub fn read<'a>(file: &'a str, text: &'a [u8]) -> Records<'a> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    Records { file, lines: Lines::new(text), first: true, failed: false }
+/// An entry as an LDIF holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// DN text.
+    pub dn: String,
+    /// Attributes in the order of their first value.
+    pub attributes: Vec<Attribute>,
+    /// Line of each attribute's first value.
+    pub lines: Vec<usize>,
 }
 
-/// Iterator over the records of a text.
-pub struct Records<'a> {
-    file: &'a str,
-    lines: Lines<'a>,
-    first: bool,
-    failed: bool,
-}
-
-/// `name: value` with the number of its line.
-struct Pair {
-    line: usize,
+/// One unfolded `name: value` line.
+struct Line {
+    number: usize,
     name: String,
     value: Bytes,
 }
 
-impl Iterator for Records<'_> {
+/// Reads records one after the other.
+pub struct Reader<'a> {
+    file: &'a str,
+    lines: std::iter::Peekable<std::iter::Enumerate<std::str::Lines<'a>>>,
+    failed: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// `file` is only used in errors.
+    #[must_use]
+    pub fn new(file: &'a str, text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { file, lines: text.lines().enumerate().peekable(), failed: false }
+    }
+
+    fn error(&self, line: usize, reason: impl Into<String>) -> LdifError {
+        LdifError { file: self.file.to_owned(), line, reason: reason.into() }
+    }
+
+    /// The next line without its folding; comments are skipped, an empty line is `None` inside.
+    fn unfolded(&mut self) -> Option<(usize, String)> {
+        loop {
+            let (number, first) = self.lines.next()?;
+            let mut text = first.to_owned();
+            while let Some((_, more)) = self.lines.next_if(|(_, line)| line.starts_with(' ')) {
+                text.push_str(&more[1..]);
+            }
+            if !text.starts_with('#') {
+                return Some((number + 1, text));
+            }
+        }
+    }
+
+    /// The lines of one record; empty at the end of the text.
+    fn record_lines(&mut self) -> Result<Vec<Line>, LdifError> {
+        let mut out = Vec::new();
+        while let Some((number, text)) = self.unfolded() {
+            if text.trim_end().is_empty() {
+                if out.is_empty() {
+                    continue;
+                }
+                break;
+            }
+            if text == "-" {
+                out.push(Line { number, name: "-".to_owned(), value: Bytes::new() });
+                continue;
+            }
+            let line = self.line(number, &text)?;
+            let version = out.is_empty() && line.name.eq_ignore_ascii_case("version");
+            if !version {
+                out.push(line);
+            } else if line.value != "1" {
+                return Err(self.error(number, "only LDIF version 1 is known"));
+            }
+        }
+        Ok(out)
+    }
+
+    fn line(&self, number: usize, text: &str) -> Result<Line, LdifError> {
+        if text.starts_with(' ') {
+            return Err(self.error(number, "a continuation line without a line to continue"));
+        }
+        let (name, rest) = text
+            .split_once(':')
+            .ok_or_else(|| self.error(number, "expected `name: value`, found no colon"))?;
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.;=*".contains(&b)) {
+            return Err(self.error(number, format!("{name:?} is no attribute name")));
+        }
+        let value = if let Some(encoded) = rest.strip_prefix(':') {
+            let octets = STANDARD.decode(encoded.trim().as_bytes());
+            Bytes::from(octets.map_err(|error| self.error(number, format!("bad base64 in {name}: {error}")))?)
+        } else if rest.starts_with('<') {
+            return Err(self.error(number, format!("{name}: values from a URL are not read")));
+        } else {
+            Bytes::copy_from_slice(
+                rest.strip_prefix(' ').map_or(rest, |r| r.trim_start_matches(' ')).as_bytes(),
+            )
+        };
+        Ok(Line { number, name: name.to_owned(), value })
+    }
+
+    fn record(&mut self) -> Result<Option<Record>, LdifError> {
+        let lines = self.record_lines()?;
+        let Some((first, rest)) = lines.split_first() else {
+            return Ok(None);
+        };
+        if !first.name.eq_ignore_ascii_case("dn") {
+            return Err(
+                self.error(first.number, format!("a record starts with dn:, not with {}:", first.name))
+            );
+        }
+        let dn = self.text(first)?;
+        // controls of change records are not asked for by any tool that writes such files for AD
+        let rest: Vec<&Line> = rest.iter().collect();
+        if let Some(control) = rest.iter().find(|line| line.name.eq_ignore_ascii_case("control")) {
+            return Err(self.error(control.number, "controls in change records are not read"));
+        }
+        let change = rest.first().filter(|line| line.name.eq_ignore_ascii_case("changetype"));
+        let kind = match change {
+            None => RecordKind::Content(self.content(dn, &rest)?),
+            Some(line) => self.change(dn, line, &rest[1..])?,
+        };
+        Ok(Some(Record { line: first.number, kind }))
+    }
+
+    fn text(&self, line: &Line) -> Result<String, LdifError> {
+        String::from_utf8(line.value.to_vec())
+            .map_err(|_| self.error(line.number, format!("{} is not UTF-8", line.name)))
+    }
+
+    fn content(&self, dn: String, lines: &[&Line]) -> Result<Content, LdifError> {
+        let mut content = Content { dn, attributes: Vec::new(), lines: Vec::new() };
+        for line in lines {
+            if line.name == "-" {
+                return Err(self.error(line.number, "a `-` outside of a modify record"));
+            }
+            // the values of an attribute nearly always stand together
+            let same = |a: &Attribute| a.name.eq_ignore_ascii_case(&line.name);
+            let at = match content.attributes.last().is_some_and(same) {
+                true => Some(content.attributes.len() - 1),
+                false => content.attributes.iter().position(same),
+            };
+            match at {
+                Some(at) => content.attributes[at].values.push(line.value.clone()),
+                None => {
+                    content
+                        .attributes
+                        .push(Attribute { name: line.name.clone(), values: vec![line.value.clone()] });
+                    content.lines.push(line.number);
+                }
+            }
+        }
+        Ok(content)
+    }
+
+    fn change(&self, dn: String, kind: &Line, lines: &[&Line]) -> Result<RecordKind, LdifError> {
+        match self.text(kind)?.trim().to_ascii_lowercase().as_str() {
+            "add" => Ok(RecordKind::Add(AddRequest {
+                attributes: self.content(dn.clone(), lines)?.attributes,
+                dn,
+            })),
+            "delete" => match lines.first() {
+                None => Ok(RecordKind::Delete(dn)),
+                Some(line) => Err(self.error(line.number, "a delete record has no attributes")),
+            },
+            "modify" => Ok(RecordKind::Modify(ModifyRequest { dn, changes: self.modifications(lines)? })),
+            "modrdn" | "moddn" => self.rename(dn, kind.number, lines).map(RecordKind::ModifyDn),
+            other => Err(self.error(kind.number, format!("unknown changetype {other:?}"))),
+        }
+    }
+
+    /// `add: mail`, values, `-`, again and again.
+    fn modifications(&self, lines: &[&Line]) -> Result<Vec<Change>, LdifError> {
+        let mut out = Vec::new();
+        for part in lines.split(|line| line.name == "-").filter(|part| !part.is_empty()) {
+            let head = part[0];
+            let kind = match head.name.to_ascii_lowercase().as_str() {
+                "add" => ChangeKind::Add,
+                "delete" => ChangeKind::Delete,
+                "replace" => ChangeKind::Replace,
+                other => {
+                    return Err(
+                        self.error(head.number, format!("expected add, delete or replace, found {other:?}"))
+                    );
+                }
+            };
+            let name = self.text(head)?;
+            if let Some(stray) = part[1..].iter().find(|line| !line.name.eq_ignore_ascii_case(&name)) {
+                return Err(
+                    self.error(stray.number, format!("expected a value of {name}, found {}", stray.name))
+                );
+            }
+            let values = part[1..].iter().map(|line| line.value.clone()).collect();
+            out.push(Change { kind, attribute: Attribute { name, values } });
+        }
+        Ok(out)
+    }
+
+    fn rename(&self, dn: String, at: usize, lines: &[&Line]) -> Result<ModifyDnRequest, LdifError> {
+        let mut request =
+            ModifyDnRequest { dn, new_rdn: String::new(), delete_old_rdn: true, new_superior: None };
+        for line in lines {
+            let value = self.text(line)?;
+            match line.name.to_ascii_lowercase().as_str() {
+                "newrdn" => request.new_rdn = value,
+                "deleteoldrdn" => request.delete_old_rdn = value.trim() == "1",
+                "newsuperior" => request.new_superior = Some(value),
+                other => return Err(self.error(line.number, format!("{other} has no place in a rename"))),
+            }
+        }
+        if request.new_rdn.is_empty() {
+            return Err(self.error(at, "a rename needs newrdn:"));
+        }
+        Ok(request)
+    }
+}
+
+impl Iterator for Reader<'_> {
     type Item = Result<Record, LdifError>;
 
+    /// After an error there is nothing more.
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed {
             return None;
         }
-        let record = self.record();
-        self.failed = record.is_err();
-        record.transpose()
+        let record = self.record().transpose();
+        self.failed = matches!(record, Some(Err(_)));
+        record
     }
 }
 
-impl Records<'_> {
-    fn record(&mut self) -> Result<Option<Record>, LdifError> {
-        loop {
-            let mut lines = self.block();
-            if lines.is_empty() {
-                return Ok(None);
-            }
-            if std::mem::take(&mut self.first) && lines[0].octets.starts_with(b"version:") {
-                self.version(&lines.remove(0))?;
-            }
-            if !lines.is_empty() {
-                return self.build(&lines).map(Some);
-            }
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<RecordKind>, LdifError> {
+        Reader::new("x.ldif", text).map(|record| record.map(|record| record.kind)).collect()
+    }
+
+    fn refusal(text: &str) -> String {
+        read(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn content_folding_base64_and_comments() {
+        let text = "version: 1\n# a\n  folded comment\n\ndn:: Q049YQ==\nobjectClass: top\ncn: long\n  er\ncn:: /w==\n\n\n";
+        let RecordKind::Content(content) = read(text).unwrap().remove(0) else { panic!("content") };
+        assert_eq!(content.dn, "CN=a");
+        assert_eq!(content.attributes[1].values, [Bytes::from("long er"), Bytes::from_static(&[0xff])]);
+        assert_eq!(content.lines, [6, 7]);
+    }
+
+    #[test]
+    fn change_records() {
+        let text = "dn: CN=a\nchangetype: modify\nadd: mail\nmail: x\n-\ndelete: sn\n-\n\ndn: CN=a\nchangetype: modrdn\nnewrdn: CN=b\ndeleteoldrdn: 1\nnewsuperior: OU=c\n\ndn: CN=z\nchangetype: delete\n\ndn: CN=n\nchangetype: add\ncn: n\n";
+        let records = read(text).unwrap();
+        let RecordKind::Modify(modify) = &records[0] else { panic!("modify") };
+        assert_eq!(
+            modify.changes.iter().map(|c| c.kind).collect::<Vec<_>>(),
+            [ChangeKind::Add, ChangeKind::Delete]
+        );
+        let RecordKind::ModifyDn(rename) = &records[1] else { panic!("modrdn") };
+        assert_eq!((rename.new_rdn.as_str(), rename.new_superior.as_deref()), ("CN=b", Some("OU=c")));
+        assert_eq!(records[2], RecordKind::Delete("CN=z".into()));
+        assert!(matches!(&records[3], RecordKind::Add(add) if add.attributes[0].name == "cn"));
+    }
+
+    #[test]
+    fn faults_name_file_and_line() {
+        assert_eq!(refusal("dn: CN=a\ncn a\n"), "x.ldif:2: expected `name: value`, found no colon");
+        assert_eq!(
+            refusal("dn: CN=a\njpegPhoto:< file:///x\n"),
+            "x.ldif:2: jpegPhoto: values from a URL are not read"
+        );
+        assert!(refusal("\n\ncn: a\n").starts_with("x.ldif:3: a record starts with dn:"));
+        assert!(refusal("dn: CN=a\ncn:: *\n").starts_with("x.ldif:2: bad base64 in cn"));
+        assert!(refusal("dn: CN=a\nchangetype: merge\n").contains("unknown changetype \"merge\""));
+        assert!(refusal("version: 2\n\ndn: CN=a\n").contains("version 1"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_or_fails_without_a_panic(text in "[ -~\n:#]{0,200}") {
+            let _ = read(&text);
         }
     }
-
-    /// The lines up to the next separator.
-    fn block(&mut self) -> Vec<Line<'static>> {
-        let mut block = Vec::new();
-        for line in self.lines.by_ref() {
-            if !line.octets.is_empty() {
-                block.push(Line { number: line.number, octets: line.octets.into_owned().into() });
-            } else if !block.is_empty() {
-                break;
-            }
-        }
-        block
-    }
-
-    fn version(&self, line: &Line<'_>) -> Result<(), LdifError> {
-        let pair = self.pair(line)?;
-        if &pair.value[..] == b"1" {
-            return Ok(());
-        }
-        Err(self
-            .error(line.number, format!("version {} is not version 1", String::from_utf8_lossy(&pair.value))))
-    }
-
-    fn error(&self, line: usize, reason: impl Into<String>) -> LdifError {
-        LdifError::new(self.file, line, reason)
-    }
-
-    fn pair(&self, line: &Line<'_>) -> Result<Pair, LdifError> {
-        let Some(colon) = line.octets.iter().position(|octet| *octet == b':') else {
-            let shown: String = String::from_utf8_lossy(&line.octets).chars().take(40).collect();
-            return Err(self.error(line.number, format!("expected `attribute: value`, found `{shown}`")));
-        };
-        let name = self.name(line.number, &line.octets[..colon])?;
-        let rest = &line.octets[colon + 1..];
-        let value = match rest.first() {
-            Some(b':') => self.base64(line.number, &name, &rest[1..])?,
-            Some(b'<') => {
-                return Err(
-                    self.error(line.number, format!("{name} names a URL; values from outside are not read"))
-                );
-            }
-            _ => Bytes::copy_from_slice(trim_start(rest)),
-        };
-        Ok(Pair { line: line.number, name, value })
-    }
-
-    fn name(&self, line: usize, octets: &[u8]) -> Result<String, LdifError> {
-        let legal = |octet: &u8| {
-            octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b';' | b'.' | b'=' | b'*' | b'_')
-        };
-        match std::str::from_utf8(octets) {
-            Ok(name) if !name.is_empty() && octets.iter().all(legal) => Ok(name.to_owned()),
-            _ => Err(self
-                .error(line, format!("`{}` is no attribute description", String::from_utf8_lossy(octets)))),
-        }
-    }
-
-    fn base64(&self, line: usize, name: &str, octets: &[u8]) -> Result<Bytes, LdifError> {
-        let decoded = STANDARD.decode(octets.trim_ascii());
-        decoded
-            .map(Bytes::from)
-            .map_err(|error| self.error(line, format!("the value of {name} is no Base64: {error}")))
-    }
-
-    fn text(&self, pair: &Pair) -> Result<String, LdifError> {
-        let reason = || format!("the value of {} is no UTF-8", pair.name);
-        String::from_utf8(pair.value.to_vec()).map_err(|_| self.error(pair.line, reason()))
-    }
-
-    fn build(&self, lines: &[Line<'_>]) -> Result<Record, LdifError> {
-        let head = self.pair(&lines[0])?;
-        if !head.name.eq_ignore_ascii_case("dn") {
-            return Err(self.error(head.line, format!("a record begins with `dn:`, found `{}`", head.name)));
-        }
-        let dn = self.text(&head)?;
-        let mut rest = &lines[1..];
-        if let Some(line) = rest.first().filter(|line| line.octets.starts_with(b"control:")) {
-            let reason = "a control on an LDIF change is not supported";
-            return Err(self.error(line.number, reason));
-        }
-        let kind =
-            match rest.first().filter(|line| line.octets.to_ascii_lowercase().starts_with(b"changetype:")) {
-                None => RecordKind::Add(self.attributes(rest)?),
-                Some(line) => {
-                    rest = &rest[1..];
-                    self.change(line.number, &self.text(&self.pair(line)?)?, rest)?
-                }
-            };
-        Ok(Record { line: head.line, dn, kind })
-    }
-
-    fn change(&self, line: usize, kind: &str, rest: &[Line<'_>]) -> Result<RecordKind, LdifError> {
-        match kind.to_ascii_lowercase().as_str() {
-            "add" => Ok(RecordKind::Add(self.attributes(rest)?)),
-            "delete" => match rest.first() {
-                None => Ok(RecordKind::Delete),
-                Some(extra) => Err(self.error(extra.number, "a delete has no further lines")),
-            },
-            "modify" => Ok(RecordKind::Modify(self.changes(rest)?)),
-            "modrdn" | "moddn" => self.modify_dn(line, rest),
-            other => Err(self.error(
-                line,
-                format!("`{other}` is no changetype; expected add, delete, modify, modrdn or moddn"),
-            )),
-        }
-    }
-
-    fn attributes(&self, lines: &[Line<'_>]) -> Result<Vec<Attribute>, LdifError> {
-        let mut attributes = indexmap::IndexMap::<String, Attribute>::new();
-        for line in lines {
-            let pair = self.pair(line)?;
-            let key = pair.name.to_ascii_lowercase();
-            let attribute =
-                attributes.entry(key).or_insert_with(|| Attribute { name: pair.name, values: Vec::new() });
-            attribute.values.push(pair.value);
-        }
-        Ok(attributes.into_values().collect())
-    }
-
-    /// `add: x` / `delete: x` / `replace: x`, its values, `-`; the last `-` may be missing.
-    fn changes(&self, lines: &[Line<'_>]) -> Result<Vec<Change>, LdifError> {
-        let blocks = lines.split(|line| &line.octets[..] == b"-").filter(|block| !block.is_empty());
-        blocks.map(|block| self.one_change(block)).collect()
-    }
-
-    fn one_change(&self, block: &[Line<'_>]) -> Result<Change, LdifError> {
-        let head = self.pair(&block[0])?;
-        let kind = match head.name.to_ascii_lowercase().as_str() {
-            "add" => ChangeKind::Add,
-            "delete" => ChangeKind::Delete,
-            "replace" => ChangeKind::Replace,
-            "increment" => ChangeKind::Increment,
-            other => {
-                return Err(
-                    self.error(head.line, format!("expected add, delete or replace, found `{other}`"))
-                );
-            }
-        };
-        let mut attribute = Attribute { name: self.text(&head)?, values: Vec::new() };
-        for line in &block[1..] {
-            let pair = self.pair(line)?;
-            if !pair.name.eq_ignore_ascii_case(&attribute.name) {
-                let reason = format!("a value of {} stands in the change of {}", pair.name, attribute.name);
-                return Err(self.error(pair.line, reason));
-            }
-            attribute.values.push(pair.value);
-        }
-        Ok(Change { kind, attribute })
-    }
-
-    fn modify_dn(&self, line: usize, rest: &[Line<'_>]) -> Result<RecordKind, LdifError> {
-        let (mut new_rdn, mut delete_old_rdn, mut new_superior) = (None, None, None);
-        for one in rest {
-            let pair = self.pair(one)?;
-            let text = self.text(&pair)?;
-            match pair.name.to_ascii_lowercase().as_str() {
-                "newrdn" => new_rdn = Some(text),
-                "deleteoldrdn" if text == "0" || text == "1" => delete_old_rdn = Some(text == "1"),
-                "newsuperior" => new_superior = Some(text),
-                other => {
-                    return Err(self.error(
-                        pair.line,
-                        format!(
-                            "expected newrdn, deleteoldrdn (0 or 1) or newsuperior, found `{other}: {text}`"
-                        ),
-                    ));
-                }
-            }
-        }
-        let (Some(new_rdn), Some(delete_old_rdn)) = (new_rdn, delete_old_rdn) else {
-            return Err(self.error(line, "a modrdn needs newrdn and deleteoldrdn"));
-        };
-        Ok(RecordKind::ModifyDn { new_rdn, delete_old_rdn, new_superior })
-    }
-}
-
-fn trim_start(octets: &[u8]) -> &[u8] {
-    let spaces = octets.iter().take_while(|octet| **octet == b' ').count();
-    &octets[spaces..]
 }

@@ -1,56 +1,86 @@
-//! Records → LDIF: what must be Base64 is, lines are folded at 76 columns, nothing else is added.
+//! Writing LDIF: deterministic, lines of at most 76 octets.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
-use crate::wire::message::Attribute;
+use crate::directory::EntryView;
 
-/// Longest physical line, as most tools fold.
+/// Longest line, as most tools write it.
 const WIDTH: usize = 76;
 
-/// The first line of an LDIF.
-pub fn write_header(out: &mut String) {
-    out.push_str("version: 1\n");
+/// Collects records into a text.
+#[derive(Debug)]
+pub struct Writer {
+    out: String,
 }
 
-/// One entry: a blank line, its DN, its attributes in the order given.
-pub fn write_entry(out: &mut String, dn: &str, attributes: &[Attribute]) {
-    out.push('\n');
-    line(out, "dn", dn.as_bytes());
-    for attribute in attributes {
-        for value in &attribute.values {
-            line(out, &attribute.name, value);
-        }
+impl Default for Writer {
+    fn default() -> Self {
+        Self { out: "version: 1\n".to_owned() }
     }
 }
 
-fn line(out: &mut String, name: &str, value: &[u8]) {
-    let text = match std::str::from_utf8(value) {
-        Ok(text) if is_safe(value) => format!("{name}: {text}"),
-        _ => format!("{name}:: {}", STANDARD.encode(value)),
-    };
-    fold(out, &text);
+impl Writer {
+    /// Adds an entry.
+    pub fn entry(&mut self, entry: &EntryView) {
+        self.out.push('\n');
+        self.line("dn", entry.dn.as_bytes());
+        for (name, values) in &entry.attributes {
+            for value in values {
+                self.line(name, value);
+            }
+        }
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.out
+    }
+
+    fn line(&mut self, name: &str, value: &[u8]) {
+        let text = match std::str::from_utf8(value) {
+            Ok(text) if is_safe(value) => format!("{name}: {text}"),
+            _ => format!("{name}:: {}", STANDARD.encode(value)),
+        };
+        let (first, mut rest) = text.split_at(text.len().min(WIDTH));
+        self.out.push_str(first);
+        while !rest.is_empty() {
+            let (next, more) = rest.split_at(rest.len().min(WIDTH - 1));
+            self.out.push_str("\n ");
+            self.out.push_str(next);
+            rest = more;
+        }
+        self.out.push('\n');
+    }
 }
 
 /// SAFE-STRING of RFC 2849, and no space at the end.
 fn is_safe(value: &[u8]) -> bool {
-    let safe = |octet: &u8| octet.is_ascii() && !matches!(octet, 0 | b'\n' | b'\r');
-    let begins = value.first().is_none_or(|first| !matches!(first, b' ' | b':' | b'<'));
-    begins && value.last() != Some(&b' ') && value.iter().all(safe)
+    let first = value.first().is_none_or(|b| !b" :<".contains(b));
+    first && value.last() != Some(&b' ') && value.iter().all(|b| b.is_ascii() && !b"\0\n\r".contains(b))
 }
 
-/// Everything that is written is ASCII: a safe string or Base64 (and attribute names).
-fn fold(out: &mut String, text: &str) {
-    let mut rest = text;
-    let mut width = WIDTH;
-    loop {
-        let cut = rest.char_indices().nth(width).map_or(rest.len(), |(index, _)| index);
-        out.push_str(&rest[..cut]);
-        out.push('\n');
-        rest = &rest[cut..];
-        if rest.is_empty() {
-            return;
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::super::{Reader, RecordKind};
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(values in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..200), 1..5)) {
+            let values: Vec<Bytes> = values.into_iter().map(Bytes::from).collect();
+            let entry = EntryView { dn: "CN=a,DC=t".into(), attributes: vec![("x".into(), values.clone())] };
+            let mut writer = Writer::default();
+            writer.entry(&entry);
+            let text = writer.finish();
+            prop_assert!(text.lines().all(|line| line.len() <= WIDTH));
+            let record = Reader::new("x", &text).next().unwrap().unwrap();
+            let RecordKind::Content(content) = record.kind else { panic!("content") };
+            prop_assert_eq!(&content.attributes[0].values, &values);
         }
-        out.push(' ');
-        width = WIDTH - 1;
     }
 }

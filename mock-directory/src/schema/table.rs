@@ -1,11 +1,12 @@
 //! The schema table: parsed once from the embedded files, looked up by name and by OID.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::attribute::{AttrId, AttributeDef};
 use super::class::{ClassDef, ClassId, ClassKind};
 use super::known;
+use super::subschema::Subschema;
 use super::syntax::Syntax;
 
 const AD_ATTRIBUTES: &str = include_str!("../../schema/ad-schema-attributes.tsv");
@@ -60,6 +61,7 @@ pub struct Schema {
     /// Forward link to back-link and the other way round.
     link_partners: HashMap<AttrId, AttrId>,
     anr: Vec<AttrId>,
+    subschema: OnceLock<Subschema>,
 }
 
 impl Schema {
@@ -81,7 +83,15 @@ impl Schema {
         let classes = resolve_classes(&rows, &attribute_names, &class_names);
         let link_partners = link_partners(&attributes);
         let anr = ids(&attributes).filter(|(_, a)| a.anr()).map(|(id, _)| id).collect();
-        Self { attributes, classes, attribute_names, class_names, link_partners, anr }
+        Self {
+            attributes,
+            classes,
+            attribute_names,
+            class_names,
+            link_partners,
+            anr,
+            subschema: OnceLock::new(),
+        }
     }
 
     /// All attributes, by number.
@@ -124,6 +134,12 @@ impl Schema {
     #[must_use]
     pub fn link_partner(&self, id: AttrId) -> Option<AttrId> {
         self.link_partners.get(&id).copied()
+    }
+
+    /// The subschema entry's values; written down at the first call.
+    #[must_use]
+    pub fn subschema(&self) -> &Subschema {
+        self.subschema.get_or_init(|| Subschema::of(self))
     }
 
     /// The attributes that ambiguous name resolution looks at.
