@@ -1,5 +1,7 @@
 //! A tenant as text: the YAML or JSON that a test, a case or `--world` starts from, and what `PUT /state` takes.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -100,11 +102,24 @@ impl World {
         let initial = settings.initial_domain.clone();
         add_domain(&mut company, &initial);
         let mut tenant = Tenant::new(settings, company, ids);
-        for (kind, path, object) in &self.objects {
-            add_object(&mut tenant, *kind, path, object, now)?;
-        }
-        resolve_members(&mut tenant, &self.objects)?;
+        self.add_to(&mut tenant, now)?;
         Ok(tenant)
+    }
+
+    /// Members last: they may be told before the objects that they mean.
+    fn add_to(&self, tenant: &mut Tenant, now: Timestamp) -> Result<(), WorldError> {
+        let mut groups = Vec::new();
+        for (kind, path, object) in &self.objects {
+            let id = add_object(tenant, *kind, path, object, now)?;
+            if let (Kind::Group, Some(members)) = (kind, object.get("members")) {
+                groups.push((id, format!("{path}.members"), members));
+            }
+        }
+        for (id, path, members) in groups {
+            let members = resolve_members(tenant, &path, members)?;
+            tenant.put_members(id, members);
+        }
+        Ok(())
     }
 }
 
@@ -119,9 +134,7 @@ impl Tenant {
         *self = world.build(self.settings().clone(), company, self.ids().clone(), now)?;
         Ok(())
     }
-}
 
-impl Tenant {
     /// Adds a world to what is there. On an error nothing changes.
     ///
     /// # Errors
@@ -130,10 +143,7 @@ impl Tenant {
         let mut next = self.clone();
         world.domains.iter().for_each(|domain| add_domain(next.company_mut(), domain));
         patch_company(next.company_mut(), &world.company)?;
-        for (kind, path, object) in &world.objects {
-            add_object(&mut next, *kind, path, object, now)?;
-        }
-        resolve_members(&mut next, &world.objects)?;
+        world.add_to(&mut next, now)?;
         *self = next;
         Ok(())
     }
@@ -174,7 +184,7 @@ fn add_object(
     path: &str,
     given: &Map<String, Json>,
     now: Timestamp,
-) -> Result<(), WorldError> {
+) -> Result<Uuid, WorldError> {
     let name_key = if kind == Kind::User { "userPrincipalName" } else { "displayName" };
     let name: String = required(path, given, name_key)?;
     let detail = match kind {
@@ -209,7 +219,7 @@ fn add_object(
     };
     let exchange = exchange.filter(|pair| object.is_live() && differs(pair));
     tenant.put_object(object, exchange, now);
-    Ok(())
+    Ok(id)
 }
 
 fn check_unique(
@@ -322,29 +332,15 @@ fn octets(path: &str, value: &Json) -> Result<Bytes, WorldError> {
     STANDARD.decode(text).map(Bytes::from).map_err(|error| wrong(path, format!("not base64: {error}")))
 }
 
-/// Members may be told by object id, source anchor or user principal name, of any object of the world.
-fn resolve_members(
-    tenant: &mut Tenant,
-    objects: &[(Kind, String, Map<String, Json>)],
-) -> Result<(), WorldError> {
-    let groups: Vec<Uuid> =
-        tenant.objects(Kind::Group, 0, View::Committed).map(|(_, group)| group.id).collect();
-    let given = objects.iter().filter(|(kind, _, _)| *kind == Kind::Group);
-    for (id, (_, path, group)) in groups.into_iter().zip(given) {
-        let path = format!("{path}.members");
-        let names: Vec<String> = match group.get("members") {
-            Some(members) => typed(&path, members.clone())?,
-            None => continue,
-        };
-        let members = names.iter().enumerate().map(|(at, name)| {
-            let found =
-                member(tenant, name).ok_or_else(|| format!("no object has the id, anchor or name {name:?}"));
-            found.map_err(|problem| wrong(&format!("{path}[{at}]"), problem))
-        });
-        let members = members.collect::<Result<_, _>>()?;
-        tenant.put_members(id, members);
-    }
-    Ok(())
+/// Members may be told by object id, source anchor or user principal name.
+fn resolve_members(tenant: &Tenant, path: &str, members: &Json) -> Result<BTreeSet<Uuid>, WorldError> {
+    let names: Vec<String> = typed(path, members.clone())?;
+    let members = names.iter().enumerate().map(|(at, name)| {
+        let unknown =
+            || wrong(&format!("{path}[{at}]"), format!("no object has the id, anchor or name {name:?}"));
+        member(tenant, name).ok_or_else(unknown)
+    });
+    members.collect()
 }
 
 fn member(tenant: &Tenant, name: &str) -> Option<Uuid> {
@@ -438,6 +434,17 @@ groups:
         assert_eq!(state["groups"][0]["members"][0], state["users"][0]["id"]);
         assert_eq!(state["company"]["deletionPrevention"]["threshold"], 20);
         assert_eq!(state["company"]["features"]["BlockSoftMatch"], true);
+    }
+
+    #[test]
+    fn a_world_can_be_added_to_what_is_there() {
+        let mut tenant = build("groups: [{displayName: Old}]").unwrap();
+        let more =
+            World::parse("users: [{userPrincipalName: a@b}]\ngroups: [{displayName: New, members: [a@b]}]");
+        tenant.load(&more.unwrap(), now()).unwrap();
+        let state = tenant.state(now());
+        assert_eq!(state["groups"][0]["members"], Json::Array(vec![]));
+        assert_eq!(state["groups"][1]["members"][0], state["users"][0]["id"]);
     }
 
     #[test]

@@ -21,21 +21,26 @@ pub struct WrongType {
     pub got: &'static str,
 }
 
-/// Graph's name and the name in the store, where they differ.
+/// Graph's name, the name under which the directory and Graph write it, and another spelling that directories use.
 /// Source: entra docs, "attributes synchronized", and Graph's `user` resource type.
-const GRAPH_NAMES: &[(&str, &str)] = &[
-    ("businessPhones", "telephoneNumber"),
-    ("city", "l"),
-    ("companyName", "company"),
-    ("country", "co"),
-    ("faxNumber", "facsimileTelephoneNumber"),
-    ("jobTitle", "title"),
-    ("mobilePhone", "mobile"),
-    ("officeLocation", "physicalDeliveryOfficeName"),
-    ("onPremisesSecurityIdentifier", "onPremiseSecurityIdentifier"),
-    ("state", "st"),
-    ("surname", "sn"),
+const GRAPH_NAMES: &[(&str, &str, &str)] = &[
+    ("businessPhones", "telephoneNumber", "businessPhones"),
+    ("city", "city", "l"),
+    ("companyName", "company", "companyName"),
+    ("country", "country", "co"),
+    ("faxNumber", "facsimileTelephoneNumber", "faxNumber"),
+    ("jobTitle", "title", "jobTitle"),
+    ("mobilePhone", "mobile", "mobilePhone"),
+    ("officeLocation", "physicalDeliveryOfficeName", "officeLocation"),
+    ("onPremisesSecurityIdentifier", "onPremiseSecurityIdentifier", "onPremisesSecurityIdentifier"),
+    ("state", "state", "st"),
+    ("surname", "surname", "sn"),
 ];
+
+fn graph_names(name: &str) -> (&str, &str) {
+    let found = GRAPH_NAMES.iter().find(|(graph, _, _)| graph.eq_ignore_ascii_case(name));
+    found.map_or((name, name), |(_, stored, other)| (*stored, *other))
+}
 
 impl DirectoryObject {
     /// A property by its name in any letter case; `None` if it has no value or the type has no such property.
@@ -103,9 +108,8 @@ impl DirectoryObject {
     /// A property by Graph's name: `jobTitle` is what the directory wrote as `title`, and so on.
     #[must_use]
     pub fn get_graph(&self, name: &str) -> Option<Value> {
-        let stored =
-            GRAPH_NAMES.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(name)).map(|(_, stored)| *stored);
-        self.get(name).or_else(|| stored.and_then(|stored| self.get(stored)))
+        let (stored, other) = graph_names(name);
+        self.get(stored).or_else(|| self.get(other))
     }
 
     /// Sets a property by Graph's name.
@@ -113,10 +117,7 @@ impl DirectoryObject {
     /// # Errors
     /// The value has a type that the property can't take.
     pub fn set_graph(&mut self, name: &str, value: Value) -> Result<(), WrongType> {
-        match GRAPH_NAMES.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(name)) {
-            Some((_, stored)) => self.set(stored, value),
-            None => self.set(name, value),
-        }
+        self.set(graph_names(name).0, value)
     }
 
     /// Sets a property by its name in any letter case. What decides about the object as a whole (anchors, sign-in name,

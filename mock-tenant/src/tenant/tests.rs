@@ -326,6 +326,17 @@ fn graph_may_not_change_what_the_directory_masters() {
 }
 
 #[test]
+fn graph_shows_what_the_directory_wrote_under_its_own_names() {
+    let mut tenant = tenant("");
+    let written = [("title", Value::from("Engineer")), ("surname", "García".into()), ("l", "Québec".into())];
+    tenant.provision(&user("A", "ana", &written), at(0));
+    let object = one(&tenant, "A");
+    for (name, value) in [("jobTitle", "Engineer"), ("surname", "García"), ("City", "Québec")] {
+        assert_eq!(object.get_graph(name), Some(Value::from(value)), "{name}");
+    }
+}
+
+#[test]
 fn a_snapshot_does_not_follow_the_tenant() {
     let mut tenant = tenant("");
     tenant.provision(&user("A", "ana", &[]), at(0));
