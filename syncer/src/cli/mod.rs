@@ -10,6 +10,8 @@ mod once;
 mod report;
 mod rules;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use entry::{Invocation, main_with, run};
 pub use hooks::Hooks;
