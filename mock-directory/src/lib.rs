@@ -9,3 +9,4 @@ pub mod dn;
 pub mod ldif;
 pub mod schema;
 pub mod wire;
+pub mod world;

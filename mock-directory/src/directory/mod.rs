@@ -31,6 +31,7 @@ mod rename;
 mod rootdse;
 mod search;
 mod security;
+pub(crate) mod seed;
 mod select;
 mod sort;
 mod time;
@@ -38,6 +39,7 @@ mod validate;
 
 pub use api::{BindRefusal, Caller, ConnectionState, EntryView};
 pub use bootstrap::Settings;
+pub(crate) use handle::Making;
 pub use handle::{Directory, Snapshot};
 pub use load::LoadError;
 pub use policies::{Policies, PolicyError};
