@@ -11,7 +11,7 @@ use kit::cli::{ClockArg, Listen, announce, fail, init_logging, parse_or_exit, re
 use kit::faults::FaultPlan;
 use serde::Serialize;
 
-use crate::directory::SchemaProfile;
+use crate::schema::Profile;
 use crate::server::{Builder, MockDirectory};
 use crate::world::World;
 
@@ -50,7 +50,7 @@ struct Args {
     world: Vec<PathBuf>,
     /// Schema of the forest: ad-2016 or ad-2016+exchange
     #[arg(long, value_name = "NAME", default_value = "ad-2016+exchange")]
-    schema: SchemaProfile,
+    schema: Profile,
     /// A limit or switch by AD's name: MaxPageSize=1000, MaxValRange=1500, MaxReceiveBuffer=10485760 and so on. Can be
     /// repeated
     #[arg(long = "policy", value_name = "NAME=VALUE", value_parser = policy)]
@@ -170,7 +170,7 @@ fn world(file: &Path) -> Result<World, String> {
     let name = file.display().to_string();
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("--world: cannot read {name}: {error}"))?;
-    World::from_yaml(&name, &text).map_err(|error| format!("--world: {error}"))
+    World::parse(&text).map_err(|error| format!("--world {name}: {error}"))
 }
 
 fn ready<'a>(directory: &'a MockDirectory, files: &'a Files) -> Ready<'a> {

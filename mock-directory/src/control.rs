@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use kit::control::{Body, ControlError, ControlPlane, Route, Snapshot};
 use serde_json::Value;
 
-use crate::directory::{Directory, DirectoryError};
-use crate::server::Service;
+use crate::directory::Directory;
+use crate::server::{Service, state};
 use crate::world::World;
 
 /// Media type of LDIF (RFC 2849 has registered none).
@@ -29,11 +29,11 @@ impl Plane {
     fn change(
         &self,
         start: Directory,
-        change: impl FnOnce(&mut Directory, jiff::Timestamp) -> Result<(), DirectoryError>,
+        change: impl FnOnce(&mut Directory, jiff::Timestamp) -> Result<(), String>,
     ) -> Result<(), ControlError> {
         let mut directory = start;
         change(&mut directory, self.service.clock().now())
-            .map_err(|error| ControlError::bad_request("bad_state", error.to_string()))?;
+            .map_err(|error| ControlError::bad_request("bad_state", error))?;
         self.service.replace(directory);
         Ok(())
     }
@@ -44,7 +44,7 @@ impl Plane {
 }
 
 fn world(text: &str) -> Result<World, ControlError> {
-    World::from_yaml("world", text).map_err(|error| ControlError::bad_request("bad_world", error.to_string()))
+    World::parse(text).map_err(|error| ControlError::bad_request("bad_world", error))
 }
 
 impl ControlPlane for Plane {
@@ -53,18 +53,18 @@ impl ControlPlane for Plane {
     }
 
     fn state(&self) -> Value {
-        self.service.directory().state()
+        state::json(&self.current())
     }
 
     /// The directory as it was started, then this world on top.
     fn put_state(&self, state: Value) -> Result<(), ControlError> {
         let world = world(&state.to_string())?;
-        self.change(self.service.initial(), |directory, now| directory.apply_world(&world, now))
+        self.change(self.service.initial(), |directory, now| directory.load_world(&world, now).map_err(|error| error.to_string()))
     }
 
     fn load_world(&self, text: &str) -> Result<(), ControlError> {
         let world = world(text)?;
-        self.change(self.current(), |directory, now| directory.apply_world(&world, now))
+        self.change(self.current(), |directory, now| directory.load_world(&world, now).map_err(|error| error.to_string()))
     }
 
     fn reset(&self) -> Result<(), ControlError> {
@@ -86,7 +86,7 @@ impl ControlPlane for Plane {
         let read = Arc::clone(&self);
         let export = move || async move { ([(CONTENT_TYPE, LDIF)], read.service.directory().export_ldif()) };
         let apply = move |text: String| async move {
-            self.change(self.current(), |directory, now| directory.apply_ldif(&text, now))
+            self.change(self.current(), |directory, now| directory.apply_ldif("LDIF", &text, now).map_err(|error| error.to_string()))
         };
         vec![
             Route::new(Method::GET, "/ldif", "The domain as LDIF", get(export)).gives(Body::Text(LDIF)),

@@ -14,9 +14,10 @@ use tokio_rustls::TlsAcceptor;
 use super::handle::MockDirectory;
 use super::service::Service;
 use crate::control::Plane;
-use crate::directory::{Config, Directory, DirectoryError, PolicyError, SchemaProfile};
+use crate::directory::{Directory, LoadError, PolicyError, Settings};
 use crate::listener::Hub;
-use crate::world::World;
+use crate::schema::Profile;
+use crate::world::{World, WorldError};
 
 /// Why a double does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +31,15 @@ pub enum StartError {
         /// Why.
         why: String,
     },
-    /// The domain, an LDIF or a world can't be taken; the text names file and line where there is one.
+    /// The domain has no usable name.
+    #[error("domain {0:?}: expected a DNS name such as corp.example.test")]
+    Domain(String),
+    /// An LDIF can't be taken; the text names file and line.
     #[error(transparent)]
-    Directory(#[from] DirectoryError),
+    Ldif(#[from] LoadError),
+    /// A world can't be taken.
+    #[error(transparent)]
+    World(#[from] WorldError),
     /// A policy is unknown or out of range.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -47,12 +54,11 @@ pub enum StartError {
     Listen(#[from] BindError),
 }
 
-/// What the directory holds when it starts, in the order in which it was given.
+/// Where LDIF comes from.
 #[derive(Debug, Clone)]
-enum Content {
-    LdifFile(PathBuf),
-    Ldif(String),
-    World(Box<World>),
+enum Ldif {
+    File(PathBuf),
+    Text(String),
 }
 
 /// Settings of a [`MockDirectory`]; every one has a default.
@@ -62,10 +68,11 @@ pub struct Builder {
     domain: String,
     netbios: Option<String>,
     seed: u64,
-    schema: SchemaProfile,
+    schema: Profile,
     clock: Option<Clock>,
     admin_password: String,
-    content: Vec<Content>,
+    ldif: Vec<Ldif>,
+    worlds: Vec<World>,
     policies: Vec<(String, String)>,
     faults: FaultPlan,
     ldap: SocketAddr,
@@ -81,10 +88,11 @@ impl Default for Builder {
             domain: "corp.example.test".to_owned(),
             netbios: None,
             seed: 1,
-            schema: SchemaProfile::default(),
+            schema: Profile::default(),
             clock: None,
             admin_password: "Passw0rd!x".to_owned(),
-            content: Vec::new(),
+            ldif: Vec::new(),
+            worlds: Vec::new(),
             policies: Vec::new(),
             faults: FaultPlan::default(),
             ldap: any_port,
@@ -115,7 +123,7 @@ impl Builder {
     }
 
     /// Which schema the forest has (AD 2016 with Exchange).
-    pub const fn schema(mut self, schema: SchemaProfile) -> Self {
+    pub const fn schema(mut self, schema: Profile) -> Self {
         self.schema = schema;
         self
     }
@@ -134,19 +142,19 @@ impl Builder {
 
     /// Loads an LDIF file: plain entries or a dump of a real domain, whose operational attributes are kept.
     pub fn ldif_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.content.push(Content::LdifFile(path.into()));
+        self.ldif.push(Ldif::File(path.into()));
         self
     }
 
     /// Loads LDIF text.
     pub fn ldif(mut self, text: impl Into<String>) -> Self {
-        self.content.push(Content::Ldif(text.into()));
+        self.ldif.push(Ldif::Text(text.into()));
         self
     }
 
-    /// Adds a world.
+    /// Adds a world, after all LDIF.
     pub fn world(mut self, world: World) -> Self {
-        self.content.push(Content::World(Box::new(world)));
+        self.worlds.push(world);
         self
     }
 
@@ -220,28 +228,30 @@ impl Builder {
 
     fn directory(&self, clock: &Clock) -> Result<Directory, StartError> {
         let now = clock.now();
-        let first_label = self.domain.split('.').next().unwrap_or_default();
-        let config = Config {
-            domain: self.domain.clone(),
-            netbios: self.netbios.clone().unwrap_or_else(|| first_label.to_uppercase()),
-            seed: self.seed,
-            admin_password: self.admin_password.clone(),
-            schema: self.schema,
-        };
-        let mut directory = Directory::new(&config, now)?;
+        let mut directory = Directory::new(self.settings()?, now);
         for (name, value) in &self.policies {
-            directory.policies_mut().set(name, value)?;
+            directory.set_policy(name, value)?;
         }
-        for content in &self.content {
-            match content {
-                Content::LdifFile(path) => {
-                    directory.load_ldif(&path.display().to_string(), &read(path)?, now)?
-                }
-                Content::Ldif(text) => directory.load_ldif("ldif", text, now)?,
-                Content::World(world) => directory.apply_world(world, now)?,
-            }
+        let sources = self.ldif.iter().map(Ldif::read).collect::<Result<Vec<_>, _>>()?;
+        if !sources.is_empty() {
+            directory.load_ldif(&sources, now)?;
         }
+        for world in &self.worlds {
+            directory.load_world(world, now)?;
+        }
+        directory.set_password("administrator", &self.admin_password, now);
         Ok(directory)
+    }
+
+    fn settings(&self) -> Result<Settings, StartError> {
+        let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if !self.domain.split('.').all(label) {
+            return Err(StartError::Domain(self.domain.clone()));
+        }
+        let first_label = self.domain.split('.').next().unwrap_or_default();
+        let netbios = self.netbios.clone().unwrap_or_else(|| first_label.to_uppercase());
+        let domain = self.domain.clone();
+        Ok(Settings { domain, netbios, seed: self.seed, profile: self.schema, ..Settings::default() })
     }
 
     fn authority(&self) -> Result<RunCa, TlsError> {
@@ -260,6 +270,16 @@ fn control_api(service: &Arc<Service>) -> axum::Router {
         faults: service.faults().clone(),
     };
     router(&Arc::new(Plane::new(Arc::clone(service))), parts)
+}
+
+impl Ldif {
+    /// Name and text.
+    fn read(&self) -> Result<(String, String), StartError> {
+        match self {
+            Self::File(path) => Ok((path.display().to_string(), read(path)?)),
+            Self::Text(text) => Ok(("LDIF".to_owned(), text.clone())),
+        }
+    }
 }
 
 fn read(path: &Path) -> Result<String, StartError> {

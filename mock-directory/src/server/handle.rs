@@ -9,7 +9,7 @@ use kit::{Clock, Journal};
 
 use super::builder::Builder;
 use super::service::Service;
-use crate::directory::{Directory, DirectoryError, EntryView};
+use crate::directory::{Directory, EntryView, LoadError};
 
 /// A running fake Active Directory. Dropping it frees its ports and ends its connections.
 ///
@@ -85,13 +85,13 @@ impl MockDirectory {
     /// DN of the domain.
     #[must_use]
     pub fn base_dn(&self) -> String {
-        self.service.directory().base_dn().to_owned()
+        self.service.directory().base_dn()
     }
 
     /// A name that binds as administrator.
     #[must_use]
     pub fn bind_dn(&self) -> String {
-        format!("administrator@{}", self.service.directory().dns_domain())
+        format!("administrator@{}", self.service.directory().settings().domain)
     }
 
     /// The administrator's password.
@@ -155,7 +155,7 @@ impl MockDirectory {
     /// The whole state as JSON, as `GET /state` shows it.
     #[must_use]
     pub fn state(&self) -> serde_json::Value {
-        self.service.directory().state()
+        super::state::json(&self.service.directory())
     }
 
     /// Carries out LDIF text: entries, and change records (`changetype: add|modify|modrdn|delete`), as an administrator
@@ -163,9 +163,16 @@ impl MockDirectory {
     ///
     /// # Errors
     /// Names line and reason; nothing is changed then.
-    pub fn apply_ldif(&self, text: &str) -> Result<(), DirectoryError> {
+    pub fn apply_ldif(&self, text: &str) -> Result<(), LoadError> {
         let now = self.clock().now();
-        self.service.directory().apply_ldif(text, now)
+        self.service.directory().apply_ldif("LDIF", text, now)
+    }
+
+    /// Gives an account a password, past every rule; `name` is anything that binds. False if there is no such account.
+    #[must_use]
+    pub fn set_password(&self, name: &str, password: &str) -> bool {
+        let now = self.clock().now();
+        self.service.directory().set_password(name, password, now)
     }
 
     /// One object with everything it has, by DN; deleted ones too.

@@ -7,6 +7,7 @@ mod fault;
 mod handle;
 mod log;
 mod service;
+pub(crate) mod state;
 
 pub use builder::{Builder, StartError};
 pub use handle::{DirectorySnapshot, MockDirectory};

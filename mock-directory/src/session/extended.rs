@@ -6,9 +6,6 @@ use crate::directory::Caller;
 use crate::wire::message::{Done, DoneKind, ExtendedRequest, LdapResult, Response};
 use crate::wire::{code, oid};
 
-/// OIDs that the rootDSE lists in supportedExtension.
-pub(super) const SUPPORTED: &[&str] = &[oid::START_TLS, oid::WHO_AM_I];
-
 /// What the connection is when the request comes.
 pub(super) struct Transport {
     /// TLS is on already.

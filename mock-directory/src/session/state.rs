@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use super::answer::{self, ldap_err};
 use super::bind;
 use super::extended::{self, Transport};
-use super::rootdse;
 use crate::directory::{Caller, ConnectionState, Directory};
 use crate::wire::code;
 use crate::wire::controls::{ControlError, Controls, DecodePolicy};
-use crate::wire::message::{DoneKind, Op, Request, Response, Scope, SearchRequest};
+use crate::wire::message::{DoneKind, Op, Request, Response, Scope};
 
 /// ERROR_NOT_AUTHENTICATED: what anything but the root DSE gets before a bind.
 const NOT_AUTHENTICATED: u32 = 0x4dc;
@@ -56,7 +55,8 @@ impl Session {
     /// A connection that has just been accepted; `tls` if it came over LDAPS, `offers_tls` if StartTLS is possible.
     #[must_use]
     pub fn new(tls: bool, offers_tls: bool) -> Self {
-        Self { caller: Caller::anonymous(), state: ConnectionState::default(), tls, offers_tls }
+        let state = ConnectionState { encrypted: tls, ..ConnectionState::default() };
+        Self { caller: Caller::anonymous(), state, tls, offers_tls }
     }
 
     /// `CORP\alice`, empty while nobody is bound.
@@ -68,12 +68,13 @@ impl Session {
     /// The TLS handshake after [`Then::StartTls`] is through. Who was bound stays bound (RFC 4513 §3.1.5).
     pub const fn tls_started(&mut self) {
         self.tls = true;
+        self.state.encrypted = true;
     }
 
     /// Anonymous again, as after a refused bind.
     pub(crate) fn forget(&mut self) {
         self.caller = Caller::anonymous();
-        self.state = ConnectionState::default();
+        self.state = ConnectionState { encrypted: self.tls, ..ConnectionState::default() };
     }
 
     /// Carries out one request.
@@ -106,10 +107,7 @@ impl Session {
                 let transport = Transport { tls: self.tls, offers_tls: self.offers_tls };
                 extended::extended(request, &self.caller, &transport)
             }
-            Op::Search(request) if is_root_dse(request, controls) => {
-                Reply { responses: rootdse::search(request, directory, now), then: Then::Stay }
-            }
-            _ if self.caller.is_anonymous() => Reply::stay(not_bound(kind)),
+            op if self.caller.is_anonymous() && !is_root_dse(op) => Reply::stay(not_bound(kind)),
             op => {
                 let responses = directory.execute(&self.caller, op, controls, &mut self.state, now);
                 Reply { responses, then: Then::Stay }
@@ -125,8 +123,9 @@ const fn without_answer(op: &Op) -> Reply {
     Reply { responses: Vec::new(), then }
 }
 
-fn is_root_dse(request: &SearchRequest, controls: &Controls) -> bool {
-    request.base.is_empty() && request.scope == Scope::Base && !controls.phantom_root
+/// All that is readable without a bind (MS-ADTS 3.1.1.3.1.1).
+fn is_root_dse(op: &Op) -> bool {
+    matches!(op, Op::Search(search) if search.base.is_empty() && search.scope == Scope::Base)
 }
 
 fn not_bound(kind: DoneKind) -> Response {

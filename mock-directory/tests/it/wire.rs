@@ -1,6 +1,6 @@
 //! Properties of the decoder: what is encoded comes back, and nothing that arrives makes it panic.
 
-mod support;
+
 
 use bytes::{Bytes, BytesMut};
 use mock_directory::wire::codec::PduDecoder;
@@ -10,7 +10,7 @@ use mock_directory::wire::message::*;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use support::request::encode;
+use crate::support::request::encode;
 use tokio_util::codec::Decoder;
 
 fn octets() -> impl Strategy<Value = Bytes> {

@@ -1,0 +1,7 @@
+//! Tests of the double from outside: over the wire, with real clients, against recorded answers.
+
+mod clients;
+mod connections;
+mod support;
+mod traces;
+mod wire;
