@@ -59,12 +59,16 @@ impl ControlPlane for Plane {
     /// The directory as it was started, then this world on top.
     fn put_state(&self, state: Value) -> Result<(), ControlError> {
         let world = world(&state.to_string())?;
-        self.change(self.service.initial(), |directory, now| directory.load_world(&world, now).map_err(|error| error.to_string()))
+        self.change(self.service.initial(), |directory, now| {
+            directory.load_world(&world, now).map_err(|error| error.to_string())
+        })
     }
 
     fn load_world(&self, text: &str) -> Result<(), ControlError> {
         let world = world(text)?;
-        self.change(self.current(), |directory, now| directory.load_world(&world, now).map_err(|error| error.to_string()))
+        self.change(self.current(), |directory, now| {
+            directory.load_world(&world, now).map_err(|error| error.to_string())
+        })
     }
 
     fn reset(&self) -> Result<(), ControlError> {
@@ -86,7 +90,9 @@ impl ControlPlane for Plane {
         let read = Arc::clone(&self);
         let export = move || async move { ([(CONTENT_TYPE, LDIF)], read.service.directory().export_ldif()) };
         let apply = move |text: String| async move {
-            self.change(self.current(), |directory, now| directory.apply_ldif("LDIF", &text, now).map_err(|error| error.to_string()))
+            self.change(self.current(), |directory, now| {
+                directory.apply_ldif("LDIF", &text, now).map_err(|error| error.to_string())
+            })
         };
         vec![
             Route::new(Method::GET, "/ldif", "The domain as LDIF", get(export)).gives(Body::Text(LDIF)),

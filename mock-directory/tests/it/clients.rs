@@ -62,13 +62,19 @@ async fn binds_by_every_kind_of_name() {
     for name in ["administrator@corp.example.test", "CORP\\Administrator", &dn] {
         let bound = ldap.simple_bind(name, "Passw0rd!x").await.unwrap();
         assert_eq!(bound.rc, 0, "{name}: {}", bound.text);
-        let (_, identity) = ldap.extended(WhoAmI).await.unwrap().success().map(|exop| (exop.1, exop.0)).unwrap();
+        let (_, identity) =
+            ldap.extended(WhoAmI).await.unwrap().success().map(|exop| (exop.1, exop.0)).unwrap();
         assert_eq!(identity.val.unwrap().to_ascii_lowercase(), b"u:corp\\administrator");
     }
     let refused = ldap.simple_bind(&dn, "wrong").await.unwrap();
     assert_eq!(refused.rc, 49);
-    assert!(refused.text.starts_with("80090308: LdapErr: DSID-") && refused.text.contains("data 52e, v"), "{}", refused.text);
-    let (_, after) = ldap.search(BASE, Scope::Base, "(objectClass=*)", vec!["*"]).await.map(|r| (r.0, r.1)).unwrap();
+    assert!(
+        refused.text.starts_with("80090308: LdapErr: DSID-") && refused.text.contains("data 52e, v"),
+        "{}",
+        refused.text
+    );
+    let (_, after) =
+        ldap.search(BASE, Scope::Base, "(objectClass=*)", vec!["*"]).await.map(|r| (r.0, r.1)).unwrap();
     assert_eq!(after.rc, 1, "a refused bind leaves the connection anonymous");
     assert!(after.text.starts_with("000004DC: "), "{}", after.text);
     let unauthenticated = ldap.simple_bind(&dn, "").await.unwrap();
@@ -93,7 +99,8 @@ async fn finds_an_object_by_the_octets_of_its_guid() {
 async fn pages_through_a_result() {
     let directory = directory().await;
     let mut ldap = bound(&directory).await;
-    let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(5))];
+    let adapters: Vec<Box<dyn Adapter<_, _>>> =
+        vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(5))];
     let mut stream = ldap
         .streaming_search_with(adapters, BASE, Scope::Subtree, "(sAMAccountName=person*)", vec!["cn"])
         .await
@@ -129,7 +136,11 @@ async fn writes_and_reads_back() {
     let mut ldap = bound(&directory).await;
     let (dn, ou) = (format!("CN=New One,OU=People,{BASE}"), format!("OU=Other,{BASE}"));
     let set = |value: &'static str| HashSet::from([value.as_bytes()]);
-    let user = vec![(&b"objectClass"[..], set("user")), (b"sAMAccountName", set("newone")), (b"mail", set("n@x.test"))];
+    let user = vec![
+        (&b"objectClass"[..], set("user")),
+        (b"sAMAccountName", set("newone")),
+        (b"mail", set("n@x.test")),
+    ];
     ldap.add(&dn, user).await.unwrap().success().unwrap();
     let ou_attributes = vec![("objectClass", HashSet::from(["organizationalUnit"]))];
     ldap.add(&ou, ou_attributes).await.unwrap().success().unwrap();
@@ -161,7 +172,8 @@ async fn changes(ldap: &mut Ldap, cookie: &[u8]) -> (Vec<SearchEntry>, Vec<u8>) 
     let filter = "(objectClass=user)";
     let search = ldap.with_controls(dirsync(cookie)).search(BASE, Scope::Subtree, filter, vec!["mail"]);
     let (found, result) = search.await.unwrap().success().unwrap();
-    let value = result.ctrls.iter().find(|control| control.1.ctype == oid::DIRSYNC).unwrap().1.val.clone().unwrap();
+    let value =
+        result.ctrls.iter().find(|control| control.1.ctype == oid::DIRSYNC).unwrap().1.val.clone().unwrap();
     let mut fields = Reader::new(value.into()).sequence("DirSync").unwrap();
     assert_eq!(fields.integer("more"), Ok(0));
     fields.integer("unused").unwrap();

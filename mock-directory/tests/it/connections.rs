@@ -75,7 +75,8 @@ async fn what_is_wrong_in_one_operation_leaves_the_connection_alone() {
     assert_eq!((cut_off.code, cut_off.tag), (2, 0x65), "{}", cut_off.message);
     let bad_name = client.call_raw(&[0x68, 5, 4, 1, 0xff, 0x30, 0], &[]).await.outcome.unwrap();
     assert_eq!((bad_name.code, bad_name.tag), (34, 0x69));
-    let bad_control = Control { oid: oid::PAGED.into(), critical: true, value: Some(Bytes::from_static(b"junk")) };
+    let bad_control =
+        Control { oid: oid::PAGED.into(), critical: true, value: Some(Bytes::from_static(b"junk")) };
     let refused = client.call(search("(cn=*)"), vec![bad_control]).await.outcome.unwrap();
     assert_eq!((refused.code, refused.tag), (12, 0x65));
     assert_eq!(client.call(search("(sAMAccountName=person1)"), vec![]).await.entries.len(), 1);
@@ -84,11 +85,19 @@ async fn what_is_wrong_in_one_operation_leaves_the_connection_alone() {
 #[tokio::test]
 async fn noise_ends_with_a_notice_of_disconnection() {
     let directory = directory().await;
-    for noise in [&b"GET / HTTP/1.1\r\n"[..], &[0x30, 0x80], &[0x30, 5, 2, 1, 0, 0x42, 0], &[0x30, 0x84, 0x7f, 0, 0, 0]] {
+    for noise in [
+        &b"GET / HTTP/1.1\r\n"[..],
+        &[0x30, 0x80],
+        &[0x30, 5, 2, 1, 0, 0x42, 0],
+        &[0x30, 0x84, 0x7f, 0, 0, 0],
+    ] {
         let mut client = RawClient::connect(directory.ldap_url()).await;
         client.send(noise).await;
         let notice = client.answer(0).await.outcome.unwrap();
-        assert_eq!((notice.code, notice.tag, notice.name.as_deref()), (2, 0x78, Some(oid::NOTICE_OF_DISCONNECTION)));
+        assert_eq!(
+            (notice.code, notice.tag, notice.name.as_deref()),
+            (2, 0x78, Some(oid::NOTICE_OF_DISCONNECTION))
+        );
         assert_eq!(client.pdu().await, None, "the connection is closed");
     }
 }

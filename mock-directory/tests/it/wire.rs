@@ -1,7 +1,6 @@
 //! Properties of the decoder: what is encoded comes back, and nothing that arrives makes it panic.
 
-
-
+use crate::support::request::encode;
 use bytes::{Bytes, BytesMut};
 use mock_directory::wire::codec::PduDecoder;
 use mock_directory::wire::controls::{Controls, DecodePolicy};
@@ -10,7 +9,6 @@ use mock_directory::wire::message::*;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use crate::support::request::encode;
 use tokio_util::codec::Decoder;
 
 fn octets() -> impl Strategy<Value = Bytes> {

@@ -15,7 +15,6 @@ use super::trace::{Trace, base64, octets};
 use crate::support::client::{Answer, RawClient};
 use crate::support::request;
 
-
 /// What differs, by trace.
 pub(super) async fn all(traces: &[Trace]) -> BTreeMap<String, String> {
     let directory = server().await;
@@ -171,8 +170,12 @@ fn optional(value: &Value) -> Option<Bytes> {
 fn protocol_op(request: &Value) -> Result<Op, Bytes> {
     Ok(match text(&request["op"]).as_str() {
         "search" => return search(request),
-        "add" => Op::Add(AddRequest { dn: text(&request["dn"]), attributes: attributes(&request["attributes"]) }),
-        "modify" => Op::Modify(ModifyRequest { dn: text(&request["dn"]), changes: changes(&request["changes"]) }),
+        "add" => {
+            Op::Add(AddRequest { dn: text(&request["dn"]), attributes: attributes(&request["attributes"]) })
+        }
+        "modify" => {
+            Op::Modify(ModifyRequest { dn: text(&request["dn"]), changes: changes(&request["changes"]) })
+        }
         "modifyDN" => Op::ModifyDn(ModifyDnRequest {
             dn: text(&request["dn"]),
             new_rdn: text(&request["newRDN"]),
@@ -185,9 +188,10 @@ fn protocol_op(request: &Value) -> Result<Op, Bytes> {
             attr: text(&request["attr"]),
             value: octets(&request["value"]),
         }),
-        "extended" => {
-            Op::Extended(ExtendedRequest { name: text(&request["oid"]), value: optional(&request["value_b64"]) })
-        }
+        "extended" => Op::Extended(ExtendedRequest {
+            name: text(&request["oid"]),
+            value: optional(&request["value_b64"]),
+        }),
         "bind" => Op::Bind(bind(request)),
         other => panic!("operation {other}"),
     })
