@@ -432,11 +432,11 @@ impl CheckReport {
 }
 
 impl Totals {
-    /// Sums up the checks of all cases, failures counting down to `level`.
+    /// Sums up the checks of some cases, failures counting down to `level`.
     #[must_use]
-    pub fn of(cases: &[CaseReport], level: Level) -> Self {
+    pub fn of<'a>(cases: impl IntoIterator<Item = &'a CaseReport>, level: Level) -> Self {
         let mut totals = Self::default();
-        for check in cases.iter().flat_map(|c| &c.checks) {
+        for check in cases.into_iter().flat_map(|c| &c.checks) {
             totals.add(check, level);
         }
         totals.by_verdict.sort_keys();
