@@ -125,7 +125,7 @@ fn attributes(forest: &Forest, request: &AddRequest, draft: &mut Draft) -> Outco
         let attr = validate::attribute(forest, &attribute.name)?;
         match attr {
             known::UNICODE_PWD => {
-                password = attribute.values.first().and_then(|v| super::password::unquote(v))
+                password = attribute.values.first().and_then(|value| super::password::unquote(value));
             }
             _ if attr == draft.rdn_attr || attr == known::NAME => same_name(&draft.rdn, &attribute.values)?,
             known::OBJECT_GUID | known::OBJECT_SID => return Err(Refusal::unwilling(0x2035)),

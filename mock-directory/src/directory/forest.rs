@@ -338,9 +338,9 @@ impl Forest {
     pub(crate) fn subtree(&self, base: EntryId) -> Vec<EntryId> {
         let mut out = vec![base];
         let mut next = 0;
-        while let Some(id) = out.get(next) {
+        while let Some(id) = out.get(next).copied() {
             next += 1;
-            out.extend(self.entry(*id).children.clone());
+            out.extend(&self.entry(id).children);
         }
         out
     }

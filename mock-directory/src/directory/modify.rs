@@ -109,7 +109,7 @@ fn apply(
     if let Some(new) = &new_password {
         check_password(forest, new)?;
     }
-    commit(forest, id, entry, links, now);
+    commit(forest, id, entry, &links, now);
     match new_password {
         Some(new) => set_password(forest, id, &new, now),
         None => Ok(()),
@@ -366,14 +366,14 @@ fn commit(
     forest: &mut Forest,
     id: EntryId,
     mut entry: Entry,
-    links: BTreeMap<AttrId, BTreeSet<EntryId>>,
+    links: &BTreeMap<AttrId, BTreeSet<EntryId>>,
     now: jiff::Timestamp,
 ) {
     let before = forest.entry(id);
     let all: BTreeSet<AttrId> = before.attrs.iter().chain(&entry.attrs).map(|(attr, _)| *attr).collect();
     let changed: Vec<AttrId> =
         all.into_iter().filter(|attr| before.stored(*attr) != entry.stored(*attr)).collect();
-    let moved = link_changes(forest, id, &links);
+    let moved = link_changes(forest, id, links);
     if changed.is_empty() && moved.is_empty() {
         return;
     }

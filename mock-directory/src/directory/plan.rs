@@ -47,10 +47,10 @@ fn conjunction(forest: &Forest, parts: &[Compiled], sight: Sight) -> Option<Vec<
         if best.as_ref().is_some_and(|found| found.len() <= SMALL) {
             break;
         }
-        if let Some(found) = candidates(forest, part, sight) {
-            if best.as_ref().is_none_or(|smallest| found.len() < smallest.len()) {
-                best = Some(found);
-            }
+        if let Some(found) = candidates(forest, part, sight)
+            && best.as_ref().is_none_or(|smallest| found.len() < smallest.len())
+        {
+            best = Some(found);
         }
     }
     best

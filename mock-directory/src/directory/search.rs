@@ -175,7 +175,7 @@ impl Search<'_> {
         match sort::sort(self.forest, ids, order, self.sight()) {
             Ok(()) => found.controls.push(controls::sort_response(0, None)),
             Err((code, attr)) if !order.critical => {
-                found.controls.push(controls::sort_response(code, Some(&attr)))
+                found.controls.push(controls::sort_response(code, Some(&attr)));
             }
             Err(_) => return Err(Refusal::critical_extension("Error processing control")),
         }

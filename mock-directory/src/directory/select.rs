@@ -44,6 +44,8 @@ impl Selection {
             }
         }
         let all = attrs.is_empty() || attrs.iter().any(|attr| attr == "*");
+        // `*` brings the bare attribute, which makes `;binary` redundant too
+        named.retain(|named| !all || named.range.is_some() || !named.name.contains(';'));
         Self { all, named }
     }
 
@@ -162,7 +164,7 @@ impl Writer<'_> {
             _ if values.is_empty() => {}
             // the schema itself is never cut
             None if values.len() <= most || self.forest.schema.attribute(attr).constructed() => {
-                out.push(self.plain(name, values))
+                out.push(self.plain(name, values));
             }
             None => {
                 // Windows lists the bare name without values beside the first window
