@@ -60,7 +60,8 @@ pub fn parse(octets: &[u8]) -> Result<Element, XmlError> {
             Event::Text(text) => builder.text(&text.xml10_content()).map_err(failed)?,
             Event::CData(text) => builder.text(&text.xml10_content()).map_err(failed)?,
             Event::GeneralRef(reference) => {
-                builder.text(&resolve(&reference).map_err(failed)?).map_err(failed)?
+                let text = resolve(&reference).map_err(failed)?;
+                builder.text(&text).map_err(failed)?;
             }
             Event::DocType(_) => return Err(failed("a document type definition is not allowed".to_owned())),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}

@@ -12,31 +12,24 @@ use super::value::Value;
 /// Longest source anchor. Source: "plan-connect-design-concepts" (fewer than 60 characters).
 const ANCHOR_MAX: usize = 60;
 
-/// Where a write goes.
-pub(super) enum Match {
-    /// To this object (maybe out of the recycle bin).
-    Found(DirectoryObject),
-    /// To a new one.
-    New,
-}
-
 impl Tenant {
-    pub(super) fn find_match(&self, given: &SyncObject) -> Result<Match, SyncError> {
+    /// The object that a write goes to, maybe out of the recycle bin; `None`: to a new one.
+    pub(super) fn find_match(&self, given: &SyncObject) -> Result<Option<DirectoryObject>, SyncError> {
         if let Some(object) = given.cloud_anchor().and_then(|anchor| self.by_cloud_anchor(anchor)) {
             return self.named_by_cloud_anchor(object, given);
         }
         let anchor = checked_anchor(given)?;
         if let Some(object) = self.hard_match(anchor, given)? {
-            return Ok(Match::Found(object));
+            return Ok(Some(object));
         }
-        Ok(self.soft_match(given)?.map_or(Match::New, |object| Match::Found(object.clone())))
+        Ok(self.soft_match(given)?.cloned())
     }
 
     fn named_by_cloud_anchor(
         &self,
         object: &DirectoryObject,
         given: &SyncObject,
-    ) -> Result<Match, SyncError> {
+    ) -> Result<Option<DirectoryObject>, SyncError> {
         if object.kind() != given.kind {
             return Err(mismatch(given, object, "CloudAnchor", &object.cloud_anchor()));
         }
@@ -47,7 +40,7 @@ impl Tenant {
             (None, None) => Err(SyncError::invalid("SourceAnchor", "is missing")),
             _ => {
                 self.allow_takeover(object)?;
-                Ok(Match::Found(object.clone()))
+                Ok(Some(object.clone()))
             }
         }
     }

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::attributes;
 use super::error::SyncError;
 use super::limits;
-use super::matching::Match;
 use super::model::{Contact, Detail, Device, DirectoryObject, Group, Kind, User};
 use super::store::View;
 use super::tenant::Tenant;
@@ -131,8 +130,8 @@ impl Tenant {
     fn upsert(&mut self, given: &SyncObject, now: Timestamp) -> Result<Option<String>, SyncError> {
         check_values(given, self.settings.strict)?;
         let (mut object, before) = match self.find_match(given)? {
-            Match::Found(object) => (object.clone(), Some(object)),
-            Match::New => (self.new_object(given, now)?, None),
+            Some(object) => (object.clone(), Some(object)),
+            None => (self.new_object(given, now)?, None),
         };
         let restored = !object.is_live();
         self.unbin(&mut object);
