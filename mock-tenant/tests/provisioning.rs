@@ -1,6 +1,8 @@
 //! The chain of a sync over real HTTPS: a token, writes to the provisioning service, the confirming read, and the look-up
 //! of a mail client once Exchange has caught up.
 
+#![expect(clippy::unwrap_used, reason = "a failure here is the test's verdict, and the panic says where")]
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;

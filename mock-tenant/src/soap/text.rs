@@ -14,8 +14,8 @@ use super::infoset::{Attribute, Element, Node};
 
 /// Deepest nesting. WCF's own default (`MaxDepth`) is 32.
 pub const DEPTH_MAX: usize = 64;
-/// Most elements of one message: 15,000 objects of 60 properties.
-pub const ELEMENTS_MAX: usize = 4_000_000;
+/// Most elements of one message: 5,000 objects of 60 properties. An element costs some 150 octets of memory.
+pub const ELEMENTS_MAX: usize = 1_000_000;
 /// Most attributes of one element, declarations included.
 pub const ATTRIBUTES_MAX: usize = 64;
 

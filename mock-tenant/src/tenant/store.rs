@@ -278,12 +278,10 @@ impl Store {
 
     /// Drops what is left of objects that ended before that time.
     pub(super) fn forget_before(&mut self, time: Timestamp) {
-        let old: Vec<(u64, Uuid)> =
-            self.tombstones.iter().filter(|(_, t)| t.at < time).map(|(number, t)| (*number, t.id)).collect();
-        for (number, id) in old {
-            self.tombstones.remove(&number);
-            self.changes.remove(&number);
-            self.forget(id);
+        while let Some(oldest) = self.tombstones.first_entry().filter(|entry| entry.get().at < time) {
+            let gone = oldest.remove();
+            self.changes.remove(&gone.change);
+            self.forget(gone.id);
         }
     }
 

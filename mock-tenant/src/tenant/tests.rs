@@ -271,6 +271,24 @@ fn contacts_and_groups_are_gone_at_once() {
 }
 
 #[test]
+fn what_is_gone_is_told_for_thirty_days_and_then_forgotten() {
+    let mut tenant = tenant("");
+    tenant.provision(
+        &given(Kind::Contact, SyncOperation::Add, "C", &[("displayName", Value::from("C"))]),
+        at(0),
+    );
+    let since = tenant.last_change();
+    tenant.provision(&given(Kind::Contact, SyncOperation::Delete, "C", &[]), at(1));
+    tenant.tick(at(24 * 30));
+    assert!(
+        matches!(tenant.changes_after(since).next(), Some((_, Change::Gone(gone))) if gone.kind == Kind::Contact)
+    );
+    tenant.tick(at(24 * 30 + 2));
+    assert_eq!(tenant.changes_after(0).count(), 0);
+    assert_eq!(tenant.with_anchor("C", View::Stale).count(), 0);
+}
+
+#[test]
 fn members_may_come_before_or_after_their_group() {
     let mut tenant = tenant("");
     tenant.provision(&user("A", "ana", &[]), at(0));
