@@ -55,7 +55,7 @@ struct Report {
     guards: Vec<GuardReport>,
     warnings: Vec<Warning>,
     oddities: Vec<Oddity>,
-    plan: Vec<PlannedOp>,
+    plan: Vec<Arc<PlannedOp>>,
 }
 
 /// What the engine waits for.
@@ -132,7 +132,7 @@ impl Engine {
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command> {
         match (std::mem::replace(&mut self.phase, Phase::Over), input) {
             (Phase::New, Input::Start) => self.read_directory(),
-            (Phase::Directory(import), Input::DirectoryPage(page)) => self.directory_page(import, page),
+            (Phase::Directory(import), Input::DirectoryPage(page)) => self.directory_page(import, &page),
             (Phase::Directory(import), Input::DirectoryEnd { cursor }) => self.directory_end(import, cursor),
             (Phase::Directory(import), Input::DirectoryFailed(error)) => {
                 self.directory_failed(&import, error)
@@ -185,8 +185,8 @@ impl Engine {
         vec![Command::ImportDirectory(DirectoryRead { since, attributes })]
     }
 
-    fn directory_page(&mut self, mut import: DirectoryImport, page: Vec<DirectoryChange>) -> Vec<Command> {
-        page.into_iter().for_each(|change| import.take(change, &self.state));
+    fn directory_page(&mut self, mut import: DirectoryImport, page: &[DirectoryChange]) -> Vec<Command> {
+        page.iter().for_each(|change| import.take(change, &self.state));
         let read = import.read;
         self.phase = Phase::Directory(import);
         vec![Command::Report(Progress::ImportingDirectory { read })]
@@ -370,7 +370,7 @@ impl Engine {
         self.report.errors.append(&mut errors);
         self.report.warnings.append(&mut warnings);
         self.report.oddities = oddities;
-        self.report.plan = plan;
+        self.report.plan = plan.into_iter().map(Arc::new).collect();
         self.report.guards = guard::tripped(&self.config.guards, figures, self.request.override_guards);
         let Counts { adds, updates, deletes, .. } = self.report.counts;
         let mut commands = vec![Command::Report(Progress::Planned { adds, updates, deletes })];
@@ -432,14 +432,14 @@ impl Engine {
         let mut commands = Vec::new();
         let mut busy = false;
         for item in self.queue.answered() {
-            let result = results.iter().find(|r| r.source_anchor == item.op.source_anchor);
+            let result = results.iter().find(|r| r.source_anchor == item.op().source_anchor);
             let error = result.map_or_else(
                 || Some(("no-result", "the tenant did not answer for this object")),
                 |r| r.error.as_ref().map(|e| (e.code.as_str(), e.message.as_str())),
             );
             match error {
                 None => self.acknowledged(&item, result.and_then(|r| r.cloud_anchor.as_deref())),
-                Some((code, _)) if item.op.action == ExportAction::Delete && classify::is_absent(code) => {
+                Some((code, _)) if item.op().action == ExportAction::Delete && classify::is_absent(code) => {
                     self.acknowledged(&item, None);
                 }
                 Some((code, _)) if self.worth_another_try(code, &item) => {
@@ -469,15 +469,15 @@ impl Engine {
     fn acknowledged(&mut self, item: &Item, cloud_anchor: Option<&str>) {
         self.queue.done += 1;
         self.report.counts.exported += 1;
-        self.report.counts.certificates_written += Queue::certificates(&item.op);
-        self.update(&item.op.source_anchor, |record| {
+        self.report.counts.certificates_written += Queue::certificates(item.op());
+        self.update(&item.op().source_anchor, |record| {
             if let Some(pending) = &mut record.pending {
                 pending.acknowledged = true;
             }
             if let Some(anchor) = cloud_anchor {
                 record.cloud_anchor = Some(anchor.into());
             }
-            if item.op.action == ExportAction::Delete {
+            if item.op().action == ExportAction::Delete {
                 record.confirmed = None; // the confirming read says otherwise if it is not so
             }
             record.error = None;
@@ -489,7 +489,7 @@ impl Engine {
         self.queue.failed += 1;
         let class = classify::class_of(code);
         let mut attempts = 1;
-        self.update(&item.op.source_anchor, |record| {
+        self.update(&item.op().source_anchor, |record| {
             attempts += record.error.as_ref().map_or(0, |e| e.attempts);
             let (code, message) = (code.to_owned(), message.to_owned());
             record.error = Some(LastError { class, code, message, attempts, at: now });
@@ -499,15 +499,15 @@ impl Engine {
             }
         });
         let report = ObjectReport {
-            object: item.object.clone(),
-            source_anchor: Some(item.op.source_anchor.clone()),
+            object: item.planned.object.clone(),
+            source_anchor: Some(item.op().source_anchor.clone()),
             class,
             code: code.to_owned(),
             message: message.to_owned(),
             attempts,
         };
         self.report.errors.push(report.clone());
-        Command::Report(Progress::ObjectFailed { action: Some(item.op.action), report })
+        Command::Report(Progress::ObjectFailed { action: Some(item.op().action), report })
     }
 
     fn update(&mut self, anchor: &str, edit: impl FnOnce(&mut TenantRecord)) {
@@ -545,13 +545,13 @@ impl Engine {
     fn reconcile(&mut self) -> Vec<Command> {
         let batch = std::mem::take(&mut self.queue.batch);
         for mut item in batch {
-            let record = self.state.tenant.get(item.op.source_anchor.as_str()).cloned();
+            let record = self.state.tenant.get(item.op().source_anchor.as_str()).cloned();
             if record.as_deref().is_none_or(|r| arrived(&item, r)) {
                 self.acknowledged(&item, None);
                 continue;
             }
             if record.is_some_and(|r| r.confirmed.is_some()) {
-                Queue::as_set(&mut item);
+                item.exists = true;
             }
             self.queue.batch.push(item);
         }
@@ -590,6 +590,7 @@ impl Engine {
 
     fn finish(&mut self, failure: Option<String>) -> Command {
         self.phase = Phase::Over;
+        self.queue = Queue::default();
         let mut report = std::mem::take(&mut self.report);
         report.counts.failed = report.errors.len();
         let exit = match &failure {
@@ -605,7 +606,7 @@ impl Engine {
             guards: report.guards,
             warnings: report.warnings,
             oddities: report.oddities,
-            plan: report.plan,
+            plan: report.plan.into_iter().map(Arc::unwrap_or_clone).collect(),
             failure,
         }))
     }
@@ -613,7 +614,7 @@ impl Engine {
 
 /// The tenant shows what the operation asked for.
 fn arrived(item: &Item, record: &TenantRecord) -> bool {
-    match (item.op.action, &record.pending) {
+    match (item.op().action, &record.pending) {
         (ExportAction::Delete, _) => record.confirmed.is_none(),
         (_, None) => true, // settled by the read
         (_, Some(pending)) => {

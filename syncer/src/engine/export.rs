@@ -1,6 +1,7 @@
 //! The export step: batches, their answers, and what is sent again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::report::PlannedOp;
 use crate::model::{ExportAction, ExportOp};
@@ -8,10 +9,10 @@ use crate::model::{ExportAction, ExportOp};
 /// One operation on its way.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    /// DN or anchor, for people.
-    pub(super) object: String,
-    /// The write.
-    pub(super) op: ExportOp,
+    /// The write as it was planned; it is copied only while it is in flight.
+    pub(super) planned: Arc<PlannedOp>,
+    /// The tenant turned out to have the object already: an Add goes out as a Set.
+    pub(super) exists: bool,
     /// How often the tenant asked to send it again.
     pub(super) tries: u32,
 }
@@ -36,11 +37,11 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn new(plan: &[PlannedOp], limit: usize) -> Self {
-        let waiting: VecDeque<Item> =
-            plan.iter().map(|p| Item { object: p.object.clone(), op: p.op.clone(), tries: 0 }).collect();
+    pub(super) fn new(plan: &[Arc<PlannedOp>], limit: usize) -> Self {
+        let item = |planned: &Arc<PlannedOp>| Item { planned: Arc::clone(planned), exists: false, tries: 0 };
         let limit = limit.max(1);
-        Self { total: waiting.len(), waiting, limit, full_limit: limit, ..Self::default() }
+        let waiting = plan.iter().map(item).collect();
+        Self { total: plan.len(), waiting, limit, full_limit: limit, ..Self::default() }
     }
 
     /// Takes the next batch; `None` if there is nothing left to send.
@@ -49,7 +50,7 @@ impl Queue {
             let count = self.limit.min(self.waiting.len());
             self.batch = self.waiting.drain(..count).collect();
         }
-        (!self.batch.is_empty()).then(|| self.batch.iter().map(|i| i.op.clone()).collect())
+        (!self.batch.is_empty()).then(|| self.batch.iter().map(Item::to_send).collect())
     }
 
     /// The batch was answered: takes it out, and the next one may be of full size again.
@@ -80,11 +81,19 @@ impl Queue {
         let values = super::synchronize::CERTIFICATES.iter().filter_map(|name| op.properties.get(*name));
         values.map(|v| super::canonical::canonical(v).len()).sum()
     }
+}
 
-    /// The operation as it is to be sent when the tenant turned out to have the object already.
-    pub(super) fn as_set(item: &mut Item) {
-        if item.op.action == ExportAction::Add {
-            item.op.action = ExportAction::Set;
+impl Item {
+    /// The write as it was planned.
+    pub(super) fn op(&self) -> &ExportOp {
+        &self.planned.op
+    }
+
+    fn to_send(&self) -> ExportOp {
+        let op = self.op().clone();
+        match op.action {
+            ExportAction::Add if self.exists => ExportOp { action: ExportAction::Set, ..op },
+            _ => op,
         }
     }
 }
@@ -104,8 +113,8 @@ mod tests {
             cloud_anchor: None,
             properties: IndexMap::new(),
         };
-        let plan: Vec<PlannedOp> =
-            (0..count).map(|i| PlannedOp { object: String::new(), op: op(i), before: vec![] }).collect();
+        let planned = |i| Arc::new(PlannedOp { object: String::new(), op: op(i), before: vec![] });
+        let plan: Vec<Arc<PlannedOp>> = (0..count).map(planned).collect();
         Queue::new(&plan, 4)
     }
 

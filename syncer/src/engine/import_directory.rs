@@ -68,7 +68,7 @@ impl DirectoryImport {
     }
 
     /// Stages one entry.
-    pub(super) fn take(&mut self, change: DirectoryChange, state: &State) {
+    pub(super) fn take(&mut self, change: &DirectoryChange, state: &State) {
         self.read += 1;
         if change.deleted {
             self.seen.remove(&change.guid);
@@ -79,7 +79,7 @@ impl DirectoryImport {
             Some(staged) => staged.as_ref(),
             None => state.directory.get(&change.guid).map(Arc::as_ref),
         };
-        let object = self.merged(&change, base);
+        let object = self.merged(change, base);
         self.need_full |= object.attributes.get("objectclass").is_none();
         self.seen.insert(change.guid);
         self.staged.insert(change.guid, Some(object));
@@ -271,7 +271,7 @@ mod tests {
 
     fn import(state: &mut State, full: bool, entries: Vec<DirectoryChange>) -> Imported {
         let mut import = DirectoryImport::new(full, ["cn", "mail", "manager"], ["manager"]);
-        entries.into_iter().for_each(|e| import.take(e, state));
+        entries.iter().for_each(|e| import.take(e, state));
         let imported = import.finish(state, &mut Counts::default());
         state.apply(&super::super::state::StateChange(imported.changes.clone()));
         imported
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn a_delta_for_an_unknown_object_asks_for_a_full_import() {
         let mut import = DirectoryImport::new(false, ["cn"], []);
-        import.take(entry(9, "CN=z", true, &[("cn", &["z"])]), &State::default());
+        import.take(&entry(9, "CN=z", true, &[("cn", &["z"])]), &State::default());
         assert!(import.need_full);
     }
 

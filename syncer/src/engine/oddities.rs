@@ -100,11 +100,11 @@ fn user_certificate(
     match kind_of(value) {
         ValueKind::Empty => note("empty-value", "a value without octets; it is not sent"),
         ValueKind::Pkcs12 => {
-            note("pkcs12-private-key", "a PKCS#12 file, with a PRIVATE KEY that everybody can read")
+            note("pkcs12-private-key", "a PKCS#12 file, with a PRIVATE KEY that everybody can read");
         }
         ValueKind::PrivateKey => note("private-key", "a PRIVATE KEY in the clear that everybody can read"),
         ValueKind::Pkcs7 => {
-            note("pkcs7-in-user-certificate", "PKCS#7, which belongs into userSMIMECertificate")
+            note("pkcs7-in-user-certificate", "PKCS#7, which belongs into userSMIMECertificate");
         }
         ValueKind::Pem => note("pem-text", "PEM text instead of DER"),
         ValueKind::Base64 => note("base64-text", "base64 text instead of DER"),
@@ -209,11 +209,11 @@ fn smime_certificate(value: &[u8], now: Timestamp, notes: &mut Notes<'_>, validi
     match kind_of(value) {
         ValueKind::Empty => return note("empty-value", "a value without octets; it is not sent"),
         ValueKind::Pkcs12 => {
-            note("pkcs12-private-key", "a PKCS#12 file, with a PRIVATE KEY that everybody can read")
+            note("pkcs12-private-key", "a PKCS#12 file, with a PRIVATE KEY that everybody can read");
         }
         ValueKind::PrivateKey => note("private-key", "a PRIVATE KEY in the clear that everybody can read"),
         ValueKind::Certificate => {
-            note("certificate-in-smime-attribute", "a bare certificate instead of PKCS#7")
+            note("certificate-in-smime-attribute", "a bare certificate instead of PKCS#7");
         }
         ValueKind::Pem => note("pem-text", "PEM text instead of PKCS#7"),
         ValueKind::Base64 => note("base64-text", "base64 text instead of PKCS#7"),

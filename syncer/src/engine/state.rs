@@ -41,7 +41,7 @@ impl State {
             Change::PutObject { guid, object } => drop(self.directory.insert(*guid, Arc::clone(object))),
             Change::DropObject { guid } => drop(self.directory.remove(guid)),
             Change::PutRecord { anchor, record } => {
-                drop(self.tenant.insert(Arc::clone(anchor), Arc::clone(record)))
+                drop(self.tenant.insert(Arc::clone(anchor), Arc::clone(record)));
             }
             Change::DropRecord { anchor } => drop(self.tenant.remove(anchor)),
             Change::DirectoryCursor(cursor) => self.directory_cursor.clone_from(cursor),

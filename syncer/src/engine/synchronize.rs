@@ -189,7 +189,7 @@ impl<'a> Synchronization<'a> {
         self.counts.evaluated += 1;
         match self.evaluator.evaluate(guid, object) {
             Err(error) => {
-                self.fail(guid, object, ErrorClass::Synchronization, error.code(), &error.to_string())
+                self.fail(guid, object, ErrorClass::Synchronization, error.code(), &error.to_string());
             }
             Ok(Projection::Filtered(_)) => self.filtered(guid, object),
             Ok(Projection::Desired(desired)) => self.desired(guid, object, &desired),

@@ -148,20 +148,20 @@ impl RuleSet {
                 Slot::Open | Slot::Closed => {}
                 Slot::Kept => drop(desired.kept.insert(name)),
                 Slot::Set(Value::Str(anchor)) if name == "sourceAnchor" => {
-                    desired.anchor = anchor.to_string()
+                    desired.anchor = anchor.to_string();
                 }
-                Slot::Set(value) => self.put(&mut desired, name, value)?,
+                Slot::Set(value) => self.put(&mut desired, name, &value)?,
             }
         }
         if desired.anchor.is_empty() { Err(RuleError::NoAnchor) } else { Ok(Projection::Desired(desired)) }
     }
 
-    fn put(&self, desired: &mut Desired, name: String, value: Value) -> Result<(), RuleError> {
-        if let Value::Ref(dn) = &value {
+    fn put(&self, desired: &mut Desired, name: String, value: &Value) -> Result<(), RuleError> {
+        if let Value::Ref(dn) = value {
             desired.references.insert(name, dn.to_string());
             return Ok(());
         }
-        let converted = convert::to_tenant(&value, self.multi_valued.contains(&name));
+        let converted = convert::to_tenant(value, self.multi_valued.contains(&name));
         let (value, emptied) = converted.map_err(|message| RuleError::Flow {
             rule: "export".into(),
             attribute: name.clone(),

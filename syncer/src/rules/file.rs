@@ -48,7 +48,7 @@ impl RuleSet {
         let read: FileText =
             serde_saphyr::from_str(text).map_err(|e| RuleFileError(vec![yaml_mistake(file, &e)]))?;
         let mut notes = Notes { file: file.to_owned(), mistakes: Vec::new() };
-        let mut set = RuleSet {
+        let mut set = Self {
             name: read.name.clone(),
             fingerprint: hex::encode(Sha256::digest(text.as_bytes())),
             inbound: Vec::new(),
