@@ -219,6 +219,9 @@ fn smime_certificate(value: &[u8], now: Timestamp, notes: &mut Notes<'_>, validi
         ValueKind::Base64 => note("base64-text", "base64 text instead of PKCS#7"),
         ValueKind::Unknown => note("not-pkcs7", "no PKCS#7 at all"),
         ValueKind::Pkcs7 => match inner_certificates(value) {
+            None if value.get(1) == Some(&0x80) => {
+                return note("indefinite-length", "PKCS#7 in BER with indefinite lengths");
+            }
             None => return note("not-parseable", "begins like PKCS#7, but can't be read as such"),
             Some(inner) if inner.is_empty() => note("no-certificates", "PKCS#7 without any certificate"),
             Some(inner) => return judge_inner(&inner, now, &mut note, validity),

@@ -80,7 +80,7 @@ mod tests {
             (&b""[..], ValueKind::Empty),
             (b"0", ValueKind::Unknown),
             (b"\x30\x82\x01", ValueKind::Unknown),
-            (b"\x30\x80\x30\x80", ValueKind::Unknown),
+            (b"\x30\x80\x30\x80", ValueKind::Certificate),
             (b"\x30\x82\x10\x00\x30\x82\x0f\x00", ValueKind::Certificate),
             (b"\x30\x82\x10\x00\x02\x01\x03\x30\x00", ValueKind::Pkcs12),
             (b"\x30\x82\x10\x00\x02\x01\x00\x30\x00", ValueKind::PrivateKey),

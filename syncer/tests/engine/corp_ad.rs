@@ -93,7 +93,9 @@ const ABSENT: [&str; 9] = [
 
 fn absent(row: &Row) -> bool {
     let contact_without_address = row.class == "contact" && row.mail.is_empty();
-    row.class == "computer" || contact_without_address || ABSENT.iter().any(|label| row.case.starts_with(label))
+    row.class == "computer"
+        || contact_without_address
+        || ABSENT.iter().any(|label| row.case.starts_with(label))
 }
 
 fn list(held: &Held, name: &str) -> Vec<Vec<u8>> {
@@ -131,9 +133,10 @@ fn every_person_of_the_dump_is_brought_over_or_left_out_as_the_label_demands() {
         let held = held.unwrap_or_else(|| panic!("{} ({}) must be present", row.dn, row.case));
         present += 1;
         let gated = row.class != "contact" && sorted(entry, "mailnickname").is_empty();
-        for (name, lower, count) in
-            [("userCertificate", "usercertificate", row.certificates), ("userSMIMECertificate", "usersmimecertificate", row.smime)]
-        {
+        for (name, lower, count) in [
+            ("userCertificate", "usercertificate", row.certificates),
+            ("userSMIMECertificate", "usersmimecertificate", row.smime),
+        ] {
             let wanted = if gated || count > 15 { Vec::new() } else { sorted(entry, lower) };
             assert_eq!(list(&held, name), wanted, "{} ({}) {name}", row.dn, row.case);
             values += wanted.len();
@@ -175,7 +178,8 @@ fn managers_are_anchors() {
 }
 
 fn codes(outcome: &Outcome, case: &str) -> Vec<String> {
-    let row = rows().into_iter().find(|r| r.case.starts_with(case)).unwrap_or_else(|| panic!("no case {case:?}"));
+    let row =
+        rows().into_iter().find(|r| r.case.starts_with(case)).unwrap_or_else(|| panic!("no case {case:?}"));
     outcome.oddities.iter().filter(|o| o.object == row.dn).map(|o| o.code.clone()).collect()
 }
 
@@ -201,7 +205,11 @@ fn the_oddities_of_the_dump_are_named() {
     ] {
         assert!(codes(&outcome, case).iter().any(|c| c == code), "{case}: {:?}", codes(&outcome, case));
     }
-    for case in ["SAN rfc822Name differs in case", "SAN matches a secondary proxyAddress only", "notAfter 99991231235959Z"] {
+    for case in [
+        "SAN rfc822Name differs in case",
+        "SAN matches a secondary proxyAddress only",
+        "notAfter 99991231235959Z",
+    ] {
         assert!(codes(&outcome, case).is_empty(), "{case}: {:?}", codes(&outcome, case));
     }
 }

@@ -38,7 +38,11 @@ fn crash_everywhere(make: impl Fn() -> World, request: CycleRequest) -> usize {
         let (outcome, _) = world.run(CycleRequest::default(), None);
         assert_eq!(outcome.map(|o| o.exit), Some(ExitClass::Done), "after a crash at {crash}");
         assert_eq!(world.tenant.picture(), undisturbed.tenant.picture(), "after a crash at {crash}");
-        assert_eq!(world.tenant.created - once, undisturbed.tenant.created - once, "created twice after a crash at {crash}");
+        assert_eq!(
+            world.tenant.created - once,
+            undisturbed.tenant.created - once,
+            "created twice after a crash at {crash}"
+        );
         let mut written: Vec<&String> = world.writes.iter().map(|w| &w.source_anchor).collect();
         written.sort();
         let most = written.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);

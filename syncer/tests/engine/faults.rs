@@ -104,7 +104,10 @@ fn one_bad_object_does_not_hold_up_the_others() {
     world.export_faults.push_back(Fault::Refuse(vec![anchor(guid(2))], "AttributeValueMustBeUnique"));
     let outcome = world.cycle(CycleKind::Auto);
     assert_eq!((outcome.exit, outcome.exit.code(), outcome.counts.exported), (ExitClass::Partial, 10, 9));
-    assert_eq!((outcome.errors[0].class, outcome.errors[0].object.as_str()), (ErrorClass::Conflict, "CN=user2,OU=Staff,DC=corp,DC=test"));
+    assert_eq!(
+        (outcome.errors[0].class, outcome.errors[0].object.as_str()),
+        (ErrorClass::Conflict, "CN=user2,OU=Staff,DC=corp,DC=test")
+    );
     assert_eq!(world.settle(), 1, "it is tried again, and only it");
     assert_eq!(world.settle(), 0);
 }
@@ -139,10 +142,17 @@ fn a_state_that_cannot_be_written_stops_before_exporting() {
 #[test]
 fn a_value_that_the_tenant_rewrites_is_not_written_every_cycle() {
     let mut world = World::with_users(2);
-    world.tenant.rewrites.insert("userPrincipalName".into(), TenantValue::Text("user@corp.onmicrosoft.test".into()));
+    world
+        .tenant
+        .rewrites
+        .insert("userPrincipalName".into(), TenantValue::Text("user@corp.onmicrosoft.test".into()));
     let outcome = world.cycle(CycleKind::Auto);
     assert_eq!(outcome.exit, ExitClass::Done);
-    assert!(outcome.warnings.iter().any(|w| w.code == "exported-change-not-reimported"), "{:?}", outcome.warnings);
+    assert!(
+        outcome.warnings.iter().any(|w| w.code == "exported-change-not-reimported"),
+        "{:?}",
+        outcome.warnings
+    );
     assert_eq!(world.settle(), 0);
     world.now = world.now.checked_add(SignedDuration::from_hours(7)).unwrap();
     assert_eq!(world.settle(), 2, "after a while it is tried again");
@@ -184,7 +194,10 @@ fn an_expression_error_is_the_objects_own() {
     let mut world = World::with_users(3);
     world.directory.set(guid(1), "pwdlastset", &[b"not a number"]);
     let outcome = world.cycle(CycleKind::Auto);
-    assert_eq!((outcome.exit, outcome.counts.exported, outcome.errors[0].class), (ExitClass::Partial, 2, ErrorClass::Synchronization));
+    assert_eq!(
+        (outcome.exit, outcome.counts.exported, outcome.errors[0].class),
+        (ExitClass::Partial, 2, ErrorClass::Synchronization)
+    );
     world.directory.set(guid(1), "pwdlastset", &[b"0"]);
     assert_eq!(world.settle(), 1);
 }

@@ -99,15 +99,22 @@ fn recreated_with_the_same_name_the_old_goes_first() {
     world.directory.delete(guid(0));
     world.user(77, &[b"other person"]);
     world.settle();
-    assert_eq!(world.writes.iter().map(|w| w.action).collect::<Vec<_>>(), [ExportAction::Delete, ExportAction::Add]);
+    assert_eq!(
+        world.writes.iter().map(|w| w.action).collect::<Vec<_>>(),
+        [ExportAction::Delete, ExportAction::Add]
+    );
     assert_eq!(world.tenant.certificates(guid(77)), [b"other person".to_vec()]);
 }
 
 #[test]
 fn a_contact_becomes_a_user() {
     let mut world = World::new();
-    let contact: &[(&str, &[&[u8]])] =
-        &[("objectclass", &[b"top", b"contact"]), ("cn", &[b"c"]), ("mail", &[b"c@x.test"]), ("usercertificate", &[b"old"])];
+    let contact: &[(&str, &[&[u8]])] = &[
+        ("objectclass", &[b"top", b"contact"]),
+        ("cn", &[b"c"]),
+        ("mail", &[b"c@x.test"]),
+        ("usercertificate", &[b"old"]),
+    ];
     world.directory.put(5, "CN=c,DC=corp,DC=test", contact);
     world.settle();
     assert_eq!(world.tenant.live()[&anchor(guid(5))].kind, ObjectType::Contact);
@@ -189,5 +196,8 @@ fn what_the_tenant_had_before_a_takeover_stays() {
     assert_eq!(world.settle(), 0, "the department is not cleared");
     world.directory.set(guid(0), "department", &[b"IT"]);
     world.settle();
-    assert_eq!(world.tenant.objects[&anchor(guid(0))].properties["department"], TenantValue::Text("IT".into()));
+    assert_eq!(
+        world.tenant.objects[&anchor(guid(0))].properties["department"],
+        TenantValue::Text("IT".into())
+    );
 }

@@ -47,12 +47,20 @@ fn apply(world: &mut World, step: &Step, cycles: bool) {
         Step::Nickname(id, set) if known(world, *id) => {
             world.directory.set(guid(*id), "mailnickname", if *set { &[b"nick"] } else { &[] });
         }
-        Step::Title(id, title) if known(world, *id) => world.directory.set(guid(*id), "title", &[format!("t{title}").as_bytes()]),
+        Step::Title(id, title) if known(world, *id) => {
+            world.directory.set(guid(*id), "title", &[format!("t{title}").as_bytes()]);
+        }
         Step::Manager(id, other) if known(world, *id) && known(world, *other) => {
-            world.directory.set(guid(*id), "manager", &[format!("CN=user{other},OU=Staff,DC=corp,DC=test").as_bytes()]);
+            world.directory.set(
+                guid(*id),
+                "manager",
+                &[format!("CN=user{other},OU=Staff,DC=corp,DC=test").as_bytes()],
+            );
         }
         Step::Reverse => world.directory.reversed = !world.directory.reversed,
-        Step::Cycle(full) if cycles => drop(world.cycle(if *full { CycleKind::Full } else { CycleKind::Auto })),
+        Step::Cycle(full) if cycles => {
+            drop(world.cycle(if *full { CycleKind::Full } else { CycleKind::Auto }));
+        }
         Step::LoseAck if cycles => world.export_faults.push_back(Fault::LostAck),
         _ => {}
     }

@@ -100,7 +100,8 @@ impl Directory {
         let partial = since.is_some();
         let mut changes = Vec::new();
         for (guid, entry) in &self.entries {
-            let told = entry.attributes.iter().filter(|(_, (v, usn))| *usn > from && (partial || !v.is_empty()));
+            let told =
+                entry.attributes.iter().filter(|(_, (v, usn))| *usn > from && (partial || !v.is_empty()));
             let attributes: Attributes = told.map(|(n, (v, _))| (n.clone(), self.values(v))).collect();
             if !partial || entry.dn_usn > from || !attributes.is_empty() {
                 let dn = entry.dn.clone();
@@ -183,7 +184,9 @@ impl Tenant {
     }
 
     fn remove(&mut self, op: &ExportOp) -> Option<ObjectError> {
-        let Some(held) = self.objects.get_mut(&op.source_anchor) else { return Some(refusal("ObjectNotFound")) };
+        let Some(held) = self.objects.get_mut(&op.source_anchor) else {
+            return Some(refusal("ObjectNotFound"));
+        };
         (held.deleted, held.version) = (true, self.version);
         None
     }
@@ -336,15 +339,23 @@ impl World {
 
     /// Runs a cycle, or a part of it: `crash` counts half-steps, before a command is carried out (even) and after (odd).
     /// Gives back the outcome, unless it crashed, and the number of commands.
-    pub(crate) fn run(&mut self, request: CycleRequest, crash: Option<usize>) -> (Option<Box<Outcome>>, usize) {
-        let mut engine = Engine::new(self.config.clone(), Arc::clone(&self.rules), self.state.clone(), request);
+    pub(crate) fn run(
+        &mut self,
+        request: CycleRequest,
+        crash: Option<usize>,
+    ) -> (Option<Box<Outcome>>, usize) {
+        let mut engine =
+            Engine::new(self.config.clone(), Arc::clone(&self.rules), self.state.clone(), request);
         let mut inputs = VecDeque::from([Input::Start]);
         let mut commands = 0;
         loop {
             let input = inputs.pop_front().expect("the engine waits for something that was not answered");
             let mut given = engine.handle(input, self.now);
             let last = given.pop();
-            assert!(given.iter().all(|c| matches!(c, Command::Report(_))), "one command at a time: {given:?}");
+            assert!(
+                given.iter().all(|c| matches!(c, Command::Report(_))),
+                "one command at a time: {given:?}"
+            );
             let command = match last {
                 None | Some(Command::Report(_)) => continue,
                 Some(Command::Finish(outcome)) => return (Some(outcome), commands),
