@@ -11,7 +11,14 @@ use super::provision::corrupted;
 use super::request::Request;
 use super::service::result_element;
 use super::values;
-use crate::tenant::{Cursor, DirectoryObject, Group, Kind, ReadBackItem, Tenant, Value, View};
+use crate::tenant::{Cursor, DirectoryObject, Group, Kind, ReadBackItem, ReadBackPage, Tenant, Value, View};
+
+/// Where a call starts, and how often its page was told before.
+#[derive(Clone, Copy)]
+struct Start {
+    cursor: Cursor,
+    repeat: u32,
+}
 
 pub(super) fn read_back(
     request: &Request,
@@ -20,45 +27,56 @@ pub(super) fn read_back(
 ) -> Result<(Element, serde_json::Value), Refusal> {
     let malformed =
         |problem: String| Refusal::Malformed(format!("{}/isFullSync: {problem}", request.body.name));
-    let full = match request.body.content_of("isFullSync") {
-        Some(text) => values::boolean(&text).map_err(malformed)?,
-        None => false,
-    };
+    let full = request.body.content_of("isFullSync").map(|text| values::boolean(&text)).transpose();
+    let full = full.map_err(malformed)?.unwrap_or_default();
     let cookie = request.body.content_of("inputCookie");
-    let (from, repeat) = match &cookie {
+    let start = match &cookie {
         Some(cookie) => read_cookie(cookie, tenant).ok_or(Refusal::CookieExpired)?,
         // Without a cookie there is nothing to go on from, whatever the client calls it.
-        None => (tenant.read_back_start(), 0),
+        None => Start { cursor: tenant.read_back_start(), repeat: 0 },
     };
-    let limit = tenant.settings().read_back_page.max(1);
-    let limit = if effects.contains(&Effect::PartialPage {}) { limit.div_ceil(2) } else { limit };
-    let mut page = tenant.read_back(from, limit);
-    if effects.contains(&Effect::PartialPage {}) && !page.more && page.items.len() > 1 {
-        page = tenant.read_back(from, page.items.len() / 2);
-    }
+    let page = page(tenant, start.cursor, effects);
     let duplicate = effects.contains(&Effect::DuplicatePage {}) && !page.items.is_empty();
-    let (next, more) = if duplicate {
-        (write_cookie(from, repeat + 1), true)
+    let next = if duplicate {
+        Start { repeat: start.repeat.saturating_add(1), ..start }
     } else {
-        (write_cookie(page.next, 0), page.more)
+        Start { cursor: page.next, repeat: 0 }
     };
+    let more = page.more || duplicate;
+    let objects = objects(&page, tenant, effects);
+    let detail = json!({ "full": full, "cookie": cookie.is_some(), "objects": objects.len(), "more": more });
+    Ok((result(&request.body.name, objects, next, more), detail))
+}
+
+fn page<'a>(tenant: &'a Tenant, from: Cursor, effects: &[Effect]) -> ReadBackPage<'a> {
+    let limit = tenant.settings().read_back_page.max(1);
+    let page = tenant.read_back(from, limit);
+    if effects.contains(&Effect::PartialPage {}) && page.items.len() > 1 {
+        return tenant.read_back(from, page.items.len() / 2);
+    }
+    page
+}
+
+fn objects(page: &ReadBackPage<'_>, tenant: &Tenant, effects: &[Effect]) -> Vec<Element> {
     let mut objects: Vec<Element> = page.items.iter().map(|item| write_item(item, tenant, effects)).collect();
     if effects.contains(&Effect::Reorder {}) {
         objects.reverse();
     }
-    let detail = json!({ "full": full, "cookie": cookie.is_some(), "objects": objects.len(), "more": more });
-    let name = if request.body.name.ends_with('2') {
+    objects
+}
+
+fn result(command: &str, objects: Vec<Element>, next: Start, more: bool) -> Element {
+    let name = if command.ends_with('2') {
         "ReadBackAzureADSyncObjects2Result"
     } else {
         "ReadBackAzureADSyncObjectsResult"
     };
     let list = Element::new("b:ResultObjects");
     let list = if objects.is_empty() { list.with("i:nil", "true") } else { list.children(objects) };
-    let result = result_element(name)
+    result_element(name)
         .child(Element::new("b:MoreData").text(more.to_string()))
-        .child(Element::new("b:OutputCookie").text(next))
-        .child(list);
-    Ok((result, detail))
+        .child(Element::new("b:OutputCookie").text(write_cookie(next)))
+        .child(list)
 }
 
 fn write_item(item: &ReadBackItem<'_>, tenant: &Tenant, effects: &[Effect]) -> Element {
@@ -122,24 +140,26 @@ fn write_object(kind: Kind, properties: Vec<Element>, operation: &str) -> Elemen
         .child(Element::new("b:SyncOperation").text(operation))
 }
 
-/// Opaque to the client: where to go on, of which tenant, and how often a page was repeated.
-fn write_cookie(cursor: Cursor, repeat: u32) -> String {
-    let text = match cursor {
+/// Opaque to the client: where to go on, and how often a page was repeated.
+fn write_cookie(start: Start) -> String {
+    let repeat = start.repeat;
+    let text = match start.cursor {
         Cursor::Full { after, since } => format!("1:full:{after}:{since}:{repeat}"),
         Cursor::Delta { since } => format!("1:delta:{since}:{repeat}"),
     };
     URL_SAFE_NO_PAD.encode(text)
 }
 
-fn read_cookie(cookie: &str, tenant: &Tenant) -> Option<(Cursor, u32)> {
+fn read_cookie(cookie: &str, tenant: &Tenant) -> Option<Start> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
     let parts: Vec<&str> = text.split(':').collect();
     let known = |since: &str| since.parse().ok().filter(|since| *since <= tenant.last_change());
-    Some(match parts.as_slice() {
+    let (cursor, repeat) = match parts.as_slice() {
         ["1", "full", after, since, repeat] => {
-            (Cursor::Full { after: after.parse().ok()?, since: known(since)? }, repeat.parse().ok()?)
+            (Cursor::Full { after: after.parse().ok()?, since: known(since)? }, repeat)
         }
-        ["1", "delta", since, repeat] => (Cursor::Delta { since: known(since)? }, repeat.parse().ok()?),
+        ["1", "delta", since, repeat] => (Cursor::Delta { since: known(since)? }, repeat),
         _ => return None,
-    })
+    };
+    Some(Start { cursor, repeat: repeat.parse().ok()? })
 }
