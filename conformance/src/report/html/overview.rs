@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::parts::{count, duration, sign, source};
-use crate::report::model::{CaseReport, RunHeader, RunReport, Totals};
+use crate::report::model::{CaseReport, CheckReport, RunHeader, RunReport, Totals, Verdict};
 
 /// Subject, verdict and numbers.
 pub(super) fn masthead(report: &RunReport) -> Markup {
@@ -119,11 +119,16 @@ fn stale(report: &RunReport) -> Markup {
     }
 }
 
-/// What failed, by requirement, each with links into the cases.
+/// What failed, by requirement, each with links into the cases; neither the suite's own errors nor a stale baseline say
+/// that a requirement is not met.
 fn failed_requirements(report: &RunReport) -> Markup {
+    let asked = report.header.selection.level;
     let mut failed: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    let not_met = |check: &CheckReport| {
+        matches!(check.verdict, Verdict::Fail | Verdict::Untestable) && check.fails(asked)
+    };
     let checks = report.cases.iter().flat_map(|case| case.checks.iter().map(move |check| (case, check)));
-    for (case, check) in checks.filter(|(_, check)| check.fails(report.header.selection.level)) {
+    for (case, check) in checks.filter(|(_, check)| not_met(check)) {
         failed.entry(&check.requirement.id).or_default().push((case, check));
     }
     html! {
