@@ -27,6 +27,13 @@ pub fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustEr
     Ok(certificates)
 }
 
+/// The connection failed because of TLS: trying again won't help. Libraries wrap the cause more than once.
+pub(super) fn is_tls_failure(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| {
+        inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_tls_failure)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

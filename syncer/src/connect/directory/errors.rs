@@ -2,7 +2,7 @@
 
 use ldap3::{LdapError, LdapResult};
 
-use crate::engine::protocol::ConnectorError;
+use crate::{connect::trust::is_tls_failure, engine::protocol::ConnectorError};
 
 /// Result codes that the connector tells apart (RFC 4511 appendix A).
 pub(super) mod code {
@@ -73,7 +73,7 @@ fn bind_reason(text: &str) -> String {
 pub(super) fn broken(what: &str, error: LdapError) -> ConnectorError {
     match error {
         LdapError::LdapResult { result } => refused(what, &result),
-        LdapError::Io { source } if is_tls(&source) => {
+        LdapError::Io { source } if is_tls_failure(&source) => {
             ConnectorError::Fatal(format!("{what}: TLS: {source}; check the CA file and the host name"))
         }
         LdapError::Io { .. }
@@ -84,10 +84,6 @@ pub(super) fn broken(what: &str, error: LdapError) -> ConnectorError {
         | LdapError::IdScrubSend { .. } => ConnectorError::Transient(format!("{what}: {error}")),
         other => ConnectorError::Fatal(format!("{what}: {other}")),
     }
-}
-
-fn is_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 #[cfg(test)]

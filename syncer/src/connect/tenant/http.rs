@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use rustls_pki_types::CertificateDer;
 
-use crate::engine::protocol::ConnectorError;
+use crate::{connect::trust::is_tls_failure, engine::protocol::ConnectorError};
 
 /// An answer larger than this is not read on.
 const MAX_ANSWER: usize = 256 * 1024 * 1024;
@@ -107,8 +107,7 @@ fn broken(what: &str, error: &reqwest::Error) -> ConnectorError {
 
 fn is_tls(error: &reqwest::Error) -> bool {
     sources(error).any(|source| {
-        let inner = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        source.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+        source.is::<rustls::Error>() || source.downcast_ref::<std::io::Error>().is_some_and(is_tls_failure)
     })
 }
 
