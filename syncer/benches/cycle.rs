@@ -1,6 +1,10 @@
 //! Whole cycles of 10,000 users with two certificates each, against both doubles in this process.
 
-#[expect(dead_code, reason = "the harness of the chain tests; a bench needs a part of it")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the harness of the chain tests; a bench needs a part of it"
+)]
 #[path = "../tests/chain/harness.rs"]
 mod harness;
 
@@ -57,10 +61,10 @@ fn cycles(criterion: &mut Criterion) {
         b.to_async(&runtime).iter_custom(|n| repeated(n, &["--full"], false));
     });
     group.bench_function("delta, no change", |b| {
-        b.to_async(&runtime).iter_custom(|n| repeated(n, &[], false))
+        b.to_async(&runtime).iter_custom(|n| repeated(n, &[], false));
     });
     group.bench_function("delta, one change", |b| {
-        b.to_async(&runtime).iter_custom(|n| repeated(n, &[], true))
+        b.to_async(&runtime).iter_custom(|n| repeated(n, &[], true));
     });
     group.finish();
 }

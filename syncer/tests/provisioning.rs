@@ -1,5 +1,7 @@
 //! The carrier against the tenant double: what the wire really carries.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -71,7 +73,7 @@ fn count(tenant: &MockTenant, op: &str) -> usize {
     tenant.journal().since(0).iter().filter(|entry| entry.op == op).count()
 }
 
-fn fault(tenant: &MockTenant, op: &str, effect: serde_json::Value) {
+fn fault(tenant: &MockTenant, op: &str, effect: &serde_json::Value) {
     let plan = json!({ "rules": [{ "when": { "op": op }, "then": [effect], "times": 1 }] });
     tenant.faults().set(serde_json::from_value(plan).unwrap()).unwrap();
 }
@@ -144,17 +146,17 @@ async fn refusals_fall_into_their_classes() {
     let tenant = MockTenant::builder().start().await.unwrap();
     let mut carrier = carrier(&tenant);
     let op = "provisioning.get_company_configuration";
-    fault(&tenant, op, json!({ "throttle": { "retry_after_s": 7 } }));
+    fault(&tenant, op, &json!({ "throttle": { "retry_after_s": 7 } }));
     assert_eq!(carrier.company().await, Err(E::Throttled { retry_after: Some(Duration::from_secs(7)) }));
-    fault(&tenant, op, json!({ "throttle": {} }));
+    fault(&tenant, op, &json!({ "throttle": {} }));
     assert_eq!(carrier.company().await, Err(E::Throttled { retry_after: None }));
-    fault(&tenant, op, json!({ "busy": {} }));
+    fault(&tenant, op, &json!({ "busy": {} }));
     assert!(matches!(carrier.company().await, Err(E::Transient(_))));
-    fault(&tenant, op, json!({ "reset": {} }));
+    fault(&tenant, op, &json!({ "reset": {} }));
     assert!(matches!(carrier.company().await, Err(E::Transient(_))));
-    fault(&tenant, op, json!({ "forbidden": {} }));
+    fault(&tenant, op, &json!({ "forbidden": {} }));
     assert!(matches!(carrier.company().await, Err(E::Permission(_))));
-    fault(&tenant, op, json!({ "auth_expired": {} }));
+    fault(&tenant, op, &json!({ "auth_expired": {} }));
     assert!(carrier.company().await.is_ok(), "a new token helps");
     assert_eq!(count(&tenant, "oauth.token"), 2);
 }

@@ -70,7 +70,7 @@ impl Observer for Bars {
         match progress {
             Progress::ImportingDirectory { read } => self.count("reading the directory", *read, None),
             Progress::ImportingTenant { read, confirming: false } => {
-                self.count("reading the tenant", *read, None)
+                self.count("reading the tenant", *read, None);
             }
             Progress::ImportingTenant { read, confirming: true } => self.count("confirming", *read, None),
             Progress::Planned { .. } => {}

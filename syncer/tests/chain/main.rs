@@ -1,5 +1,7 @@
 //! The whole chain in one process: directory → syncer → tenant, both doubles real.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod harness;
 
 use std::sync::Arc;
@@ -115,7 +117,8 @@ async fn retry_after_is_honoured() {
     chain.synced(&[]).await;
     let writes = chain.writes(0);
     let throttled = writes.iter().find(|entry| entry.fault.is_some()).expect("the fault struck");
-    let again = writes.iter().find(|entry| entry.seq > throttled.seq && entry.target == throttled.target).unwrap();
+    let again =
+        writes.iter().find(|entry| entry.seq > throttled.seq && entry.target == throttled.target).unwrap();
     assert!(again.elapsed_ms - throttled.elapsed_ms >= 1000, "{writes:?}");
     assert_eq!(chain.tenant_certificates("user1").len(), 2);
 }

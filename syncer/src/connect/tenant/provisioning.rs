@@ -86,7 +86,7 @@ impl ProvisioningService {
             match self.authorized(command, &body).await? {
                 Reply::Result(result) => return Ok(result),
                 Reply::Fault(Fault { redirect: Some(url), .. }) => {
-                    self.endpoint = self.acceptable(command, url)?
+                    self.endpoint = self.acceptable(command, url)?;
                 }
                 Reply::Fault(fault) => return Err(classify(command, &fault)),
             }

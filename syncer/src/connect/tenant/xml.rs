@@ -16,7 +16,7 @@ pub(super) struct Element {
     name: String,
     attributes: Vec<(String, String)>,
     text: String,
-    children: Vec<Element>,
+    children: Vec<Self>,
 }
 
 /// Why a text is no message.
