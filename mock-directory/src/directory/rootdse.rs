@@ -60,10 +60,9 @@ pub(crate) fn attributes(forest: &Forest, now: Timestamp) -> Vec<Attribute> {
         one("subschemaSubentry", &forest.subschema_dn()),
         many("supportedCapabilities", CAPABILITIES),
         many("supportedControl", SUPPORTED),
-        many("supportedExtension", &[oid::START_TLS, oid::FAST_BIND, oid::WHO_AM_I]),
+        many("supportedExtension", &[oid::START_TLS, oid::WHO_AM_I]),
         many("supportedLDAPPolicies", &policies),
         many("supportedLDAPVersion", &["3", "2"]),
-        many("supportedSASLMechanisms", &["GSSAPI", "GSS-SPNEGO", "EXTERNAL", "DIGEST-MD5"]),
     ]
 }
 

@@ -159,6 +159,7 @@ impl Builder {
     }
 
     /// Sets a policy by AD's name (`MaxPageSize`, `MaxValRange` …).
+    #[expect(clippy::needless_pass_by_value, reason = "policy(\"MaxPageSize\", 10) reads as it is meant")]
     pub fn policy(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.policies.push((name.into(), value.to_string()));
         self

@@ -79,7 +79,7 @@ pub(super) fn alter(effects: &[Effect], responses: &mut Vec<Response>) {
             Effect::DuplicatePage {} => twice(responses),
             Effect::Reorder {} => backwards(responses),
             Effect::CorruptValue { attribute } => {
-                corrupt(responses, attribute.as_deref().unwrap_or(CORRUPTED))
+                corrupt(responses, attribute.as_deref().unwrap_or(CORRUPTED));
             }
             _ => {}
         }

@@ -33,7 +33,7 @@ pub(super) fn event(
 }
 
 /// The entry for a request that can't be read.
-pub(super) fn unreadable(call: Call, principal: &str, result: u32, why: &str) -> Event {
+pub(super) fn unreadable(call: &Call, principal: &str, result: u32, why: &str) -> Event {
     Event::new(call.op)
         .principal(principal)
         .outcome(code::name(result))

@@ -93,7 +93,7 @@ impl Service {
             Err(Malformed::Session(why)) => disconnect(&why),
             Err(Malformed::Operation { id, kind, code, why }) => {
                 self.journal.record(log::unreadable(
-                    Call::unreadable(kind.as_ref()),
+                    &Call::unreadable(kind.as_ref()),
                     session.principal(),
                     code,
                     &why,

@@ -13,10 +13,10 @@ use super::message::{Attribute, Control, Done, DoneKind, EntryResponse, LdapResu
 pub fn response(out: &mut BytesMut, id: i32, response: &Response) {
     match response {
         Response::Entry(entry) => {
-            message(out, id, 0x64, entry_size(entry), &entry.controls, |out| put_entry(out, entry))
+            message(out, id, 0x64, entry_size(entry), &entry.controls, |out| put_entry(out, entry));
         }
         Response::Reference(urls) => {
-            message(out, id, 0x73, strings_size(urls), &[], |out| put_strings(out, urls))
+            message(out, id, 0x73, strings_size(urls), &[], |out| put_strings(out, urls));
         }
         Response::Done(done) => put_done(out, id, done),
     }

@@ -54,6 +54,4 @@ oids! {
     NOTICE_OF_DISCONNECTION = "1.3.6.1.4.1.1466.20036";
     /// Extended operation Who am I?
     WHO_AM_I = "1.3.6.1.4.1.4203.1.11.3";
-    /// Extended operation fast bind.
-    FAST_BIND = "1.2.840.113556.1.4.1781";
 }

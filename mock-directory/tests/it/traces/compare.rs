@@ -246,6 +246,9 @@ fn controls(recorded: &Value, ours: &[Control]) -> Option<String> {
     }
     ours.iter().find_map(|control| {
         let recorded = list.iter().find(|recorded| recorded["oid"] == control.oid.as_str())?;
+        if (recorded["critical"] == true) != control.critical {
+            return Some(format!("criticality of control {} is {}", control.oid, control.critical));
+        }
         let (theirs, mine) = (base64(recorded["value_b64"].as_str()?), control.value.clone()?);
         let (theirs, mine) = (without_cookies(&control.oid, &theirs), without_cookies(&control.oid, &mine));
         (theirs != mine).then(|| format!("control {} is {mine:02x?}, recorded {theirs:02x?}", control.oid))

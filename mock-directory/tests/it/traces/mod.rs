@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trace::Trace;
 
 /// How many of the traces that carry no `windows` note are answered alike. It may only rise.
-const FLOOR: usize = 374;
+const FLOOR: usize = 375;
 
 const EXCEPTIONS: &str = "../tests/fixtures/corp-ad-exceptions.tsv";
 
