@@ -10,7 +10,8 @@ use crate::model::TenantValue;
 pub(super) fn to_tenant(value: &Value, multi: bool) -> Result<(Option<TenantValue>, bool), String> {
     let all = value.elements();
     let kept: Vec<&Value> = all.iter().filter(|v| !v.is_null_or_empty()).collect();
-    let emptied = kept.len() < all.len();
+    // Left(NULL) and its like give an empty text, which is no news; octets come from the directory as they are
+    let emptied = all.iter().any(|v| matches!(v, Value::Bin(octets) if octets.is_empty()));
     let sent = match (multi, kept.as_slice()) {
         (_, []) => None,
         (true, values) => Some(list(values)?),

@@ -68,7 +68,7 @@ fn rows() -> Vec<Row> {
         .collect()
 }
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     let mut world = World::new();
     world.config.export_batch = 30;
     for (guid, dn, attributes) in entries() {

@@ -8,4 +8,5 @@ mod faults;
 mod guards;
 mod lifecycle;
 mod properties;
+mod real_tenant;
 mod world;

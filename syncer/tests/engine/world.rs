@@ -95,7 +95,11 @@ impl Directory {
         values
     }
 
-    fn read(&self, since: Option<u64>) -> Vec<DirectoryChange> {
+    pub(crate) fn usn(&self) -> u64 {
+        self.usn
+    }
+
+    pub(crate) fn read(&self, since: Option<u64>) -> Vec<DirectoryChange> {
         let from = since.unwrap_or(0);
         let partial = since.is_some();
         let mut changes = Vec::new();
@@ -454,7 +458,7 @@ fn paged<T>(all: Vec<T>, page: fn(Vec<T>) -> Input, end: Input, failure: Option<
     inputs
 }
 
-fn cursor(number: u64) -> Cursor {
+pub(crate) fn cursor(number: u64) -> Cursor {
     Cursor {
         cookie: number.to_be_bytes().to_vec(),
         server: Some("dc1.corp.test".into()),
@@ -462,6 +466,6 @@ fn cursor(number: u64) -> Cursor {
     }
 }
 
-fn number(cursor: &Cursor) -> u64 {
+pub(crate) fn number(cursor: &Cursor) -> u64 {
     u64::from_be_bytes(cursor.cookie.as_slice().try_into().unwrap())
 }
