@@ -58,10 +58,10 @@ struct Args {
     #[arg(long, default_value = "off", value_name = "off|entra|N/PERIOD", value_parser = throttle)]
     throttle: Throttle,
     /// How long Graph's reads lag behind writes, on the double's clock (30s, 2m, PT5M).
-    #[arg(long, default_value = "0s", value_name = "DURATION", value_parser = lag)]
+    #[arg(long, default_value = "0s", value_name = "DURATION", value_parser = lag, allow_hyphen_values = true)]
     replication_lag: SignedDuration,
     /// How long Exchange's address book lags behind, on the double's clock.
-    #[arg(long, default_value = "0s", value_name = "DURATION", value_parser = lag)]
+    #[arg(long, default_value = "0s", value_name = "DURATION", value_parser = lag, allow_hyphen_values = true)]
     exchange_lag: SignedDuration,
     /// strict refuses what the real service refuses; lenient stores unknown properties as they come.
     #[arg(long, value_enum, default_value = "strict")]
