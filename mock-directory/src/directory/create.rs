@@ -49,8 +49,8 @@ impl Draft {
         self.attrs.insert(attr, vec![Bytes::from(text.into())]);
     }
 
-    fn default(&mut self, attr: AttrId, text: impl Into<String>) {
-        self.attrs.entry(attr).or_insert_with(|| vec![Bytes::from(text.into())]);
+    fn default(&mut self, attr: AttrId, value: impl FnOnce() -> Bytes) {
+        self.attrs.entry(attr).or_insert_with(|| vec![value()]);
     }
 
     pub(crate) fn number(&self, attr: AttrId) -> Option<i64> {
@@ -65,35 +65,43 @@ const EMPTY_SECRETS: &[AttrId] =
 impl Forest {
     /// Fills in what the server gives every object of the class (MS-ADTS 3.1.1.5.2.4, 3.1.1.8.1).
     pub(crate) fn complete(&mut self, draft: &mut Draft) {
-        let class = self.schema.class(draft.class).clone();
-        let names: Vec<Bytes> = class
-            .chain
-            .iter()
-            .map(|id| Bytes::copy_from_slice(self.schema.class(*id).name.as_bytes()))
-            .collect();
+        let schema = self.schema.clone();
+        let class = schema.class(draft.class);
+        let names: Vec<Bytes> = class.chain.iter().map(|id| self.interned(&schema.class(*id).name)).collect();
         let auxiliary: Vec<Bytes> = draft.attrs.remove(&known::OBJECT_CLASS).unwrap_or_default();
         let extra =
             auxiliary.into_iter().filter(|name| !names.iter().any(|known| known.eq_ignore_ascii_case(name)));
         let names: Vec<Bytes> = names.iter().cloned().chain(extra).collect();
         draft.attrs.insert(known::OBJECT_CLASS, names);
-        draft.default(known::INSTANCE_TYPE, "4");
-        draft.default(known::OBJECT_CATEGORY, self.category_dn(&class.category_rdn));
+        draft.default(known::INSTANCE_TYPE, || Bytes::from_static(b"4"));
+        let category = self.category_dn(&class.category_rdn);
+        draft.default(known::OBJECT_CATEGORY, || self.interned(&category));
         let is = |name: &str| self.schema.class_id(name).is_some_and(|id| class.chain.contains(&id));
         let (user, computer, group) = (is("user"), is("computer"), is("group"));
         if user || group {
             let sid = self.next_sid();
             draft.attrs.entry(known::OBJECT_SID).or_insert_with(|| vec![sid]);
             let generated = self.generated_account_name(&draft.rdn);
-            draft.default(known::SAM_ACCOUNT_NAME, generated);
+            draft.default(known::SAM_ACCOUNT_NAME, || Bytes::from(generated));
         }
         if user {
-            complete_account(draft, computer);
+            self.complete_account(draft, computer);
         }
         if group {
-            draft.default(known::GROUP_TYPE, "-2147483646");
+            draft.default(known::GROUP_TYPE, || Bytes::from_static(b"-2147483646"));
             let kind = account::group_type(draft.number(known::GROUP_TYPE).unwrap_or(0));
-            draft.default(known::SAM_ACCOUNT_TYPE, kind.to_string());
+            draft.default(known::SAM_ACCOUNT_TYPE, || self.interned(&kind.to_string()));
         }
+    }
+
+    /// A value that many objects have, kept once.
+    fn interned(&mut self, text: &str) -> Bytes {
+        if let Some(kept) = self.interned.get(text.as_bytes()) {
+            return kept.clone();
+        }
+        let value = Bytes::copy_from_slice(text.as_bytes());
+        self.interned.insert(value.clone());
+        value
     }
 
     fn next_sid(&mut self) -> Bytes {
@@ -151,35 +159,38 @@ impl Forest {
                 entry.touch(secret, usn_created, created);
             }
         }
+        entry.attrs.shrink_to_fit();
+        entry.meta.shrink_to_fit();
         let id = self.insert(entry);
         for (attr, target) in draft.links {
             self.links.set(id, attr, target, true, usn_changed, changed);
         }
         id
     }
-}
 
-fn complete_account(draft: &mut Draft, computer: bool) {
-    // 546: disabled, no password needed, normal account (observed for an add without userAccountControl)
-    let control = uac::NORMAL | uac::DISABLED | uac::PASSWORD_NOT_REQUIRED;
-    let control =
-        if computer { uac::WORKSTATION | uac::DISABLED | uac::PASSWORD_NOT_REQUIRED } else { control };
-    draft.default(known::USER_ACCOUNT_CONTROL, control.to_string());
-    let control = draft.number(known::USER_ACCOUNT_CONTROL).unwrap_or(control);
-    let zeros = [
-        known::BAD_PWD_COUNT,
-        known::CODE_PAGE,
-        known::COUNTRY_CODE,
-        known::BAD_PASSWORD_TIME,
-        known::LAST_LOGOFF,
-        known::LAST_LOGON,
-        known::PWD_LAST_SET,
-        known::LOGON_COUNT,
-    ];
-    for attr in zeros {
-        draft.default(attr, "0");
+    fn complete_account(&mut self, draft: &mut Draft, computer: bool) {
+        // 546: disabled, no password needed, normal account (observed for an add without userAccountControl)
+        let control = uac::NORMAL | uac::DISABLED | uac::PASSWORD_NOT_REQUIRED;
+        let control =
+            if computer { uac::WORKSTATION | uac::DISABLED | uac::PASSWORD_NOT_REQUIRED } else { control };
+        draft.default(known::USER_ACCOUNT_CONTROL, || self.interned(&control.to_string()));
+        let control = draft.number(known::USER_ACCOUNT_CONTROL).unwrap_or(control);
+        let zeros = [
+            known::BAD_PWD_COUNT,
+            known::CODE_PAGE,
+            known::COUNTRY_CODE,
+            known::BAD_PASSWORD_TIME,
+            known::LAST_LOGOFF,
+            known::LAST_LOGON,
+            known::PWD_LAST_SET,
+            known::LOGON_COUNT,
+        ];
+        for attr in zeros {
+            draft.default(attr, || Bytes::from_static(b"0"));
+        }
+        draft.default(known::ACCOUNT_EXPIRES, || self.interned(&account::NEVER.to_string()));
+        draft
+            .default(known::PRIMARY_GROUP_ID, || self.interned(&account::primary_group(control).to_string()));
+        draft.default(known::SAM_ACCOUNT_TYPE, || self.interned(&account::account_type(control).to_string()));
     }
-    draft.default(known::ACCOUNT_EXPIRES, account::NEVER.to_string());
-    draft.default(known::PRIMARY_GROUP_ID, account::primary_group(control).to_string());
-    draft.default(known::SAM_ACCOUNT_TYPE, account::account_type(control).to_string());
 }

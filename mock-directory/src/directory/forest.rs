@@ -1,7 +1,7 @@
 //! The forest: entries, names, indexes, links and the counters that number every change.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -56,6 +56,8 @@ pub(crate) struct Forest {
     pub(crate) secrets: BTreeMap<EntryId, Secret>,
     /// Accounts and groups that hold DS-Replication-Get-Changes besides the administrators.
     pub(crate) replicators: BTreeSet<EntryId>,
+    /// Values that the server itself gives many objects.
+    pub(crate) interned: HashSet<Bytes>,
 }
 
 /// Place of the naming contexts in [`Forest::ncs`].
@@ -81,6 +83,7 @@ impl Forest {
             policies: Policies::default(),
             secrets: BTreeMap::new(),
             replicators: BTreeSet::new(),
+            interned: HashSet::new(),
         }
     }
 

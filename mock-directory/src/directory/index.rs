@@ -14,8 +14,9 @@ const PREFIX: usize = 14;
 #[derive(Debug, Clone)]
 enum Posting {
     One(EntryId),
-    /// Sorted.
-    Many(Vec<EntryId>),
+    /// Sorted. Boxed: nearly all values have one entry, and there are millions of them.
+    #[expect(clippy::box_collection, reason = "halves the size of the common variant")]
+    Many(Box<Vec<EntryId>>),
 }
 
 /// Keys are hashes already.
@@ -62,7 +63,7 @@ impl Index {
             Posting::One(first) => {
                 let mut both = vec![*first, id];
                 both.sort_unstable();
-                *posting = Posting::Many(both);
+                *posting = Posting::Many(Box::new(both));
             }
             Posting::Many(ids) => {
                 if let Err(at) = ids.binary_search(&id) {

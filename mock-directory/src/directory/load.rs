@@ -60,13 +60,13 @@ pub(crate) fn load(
     let dump = items.iter().position(|item| item.dn.same(&domain));
     let mut loader = Loader { forest: forest.clone(), pending: Vec::new(), shared: HashSet::new(), now };
     if let Some(at) = dump {
-        let head = items.remove(at);
-        loader.replace_domain(&head, settings)?;
+        let mut head = items.remove(at);
+        loader.replace_domain(&mut head, settings)?;
     } else {
         foreign_head(&items, settings)?;
     }
-    for item in &items {
-        loader.entry(item)?;
+    for mut item in items {
+        loader.entry(&mut item)?;
     }
     loader.links()?;
     if dump.is_some() {
@@ -117,7 +117,7 @@ const SHORT: usize = 24;
 
 impl<'a> Loader<'a> {
     /// A dump brings its own domain: what the new domain had goes, configuration and schema are made anew around it.
-    fn replace_domain(&mut self, head: &Item<'a>, settings: &Settings) -> Result<(), LoadError> {
+    fn replace_domain(&mut self, head: &mut Item<'a>, settings: &Settings) -> Result<(), LoadError> {
         let mut fresh = bootstrap::forest(settings);
         fresh.policies = self.forest.policies.clone();
         fresh.recycle_bin = self.forest.recycle_bin;
@@ -135,7 +135,7 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn entry(&mut self, item: &Item<'a>) -> Result<(), LoadError> {
+    fn entry(&mut self, item: &mut Item<'a>) -> Result<(), LoadError> {
         if let Ok(id) = self.forest.find(&item.dn) {
             return self.merge(id, item);
         }
@@ -173,7 +173,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Configuration and schema objects that are there already take what the file says; elsewhere it is a fault.
-    fn merge(&mut self, id: EntryId, item: &Item<'a>) -> Result<(), LoadError> {
+    fn merge(&mut self, id: EntryId, item: &mut Item<'a>) -> Result<(), LoadError> {
         if self.forest.entry(id).nc < CONFIGURATION {
             return Err(item.error(item.line, format!("{} is there already", item.content.dn)));
         }
@@ -206,10 +206,12 @@ impl<'a> Loader<'a> {
     }
 
     /// Takes the attributes of an entry into its draft. Constructed ones are recomputed, so they are left out.
-    fn fill(&mut self, draft: &mut Draft, item: &Item<'_>) -> Result<(), LoadError> {
+    fn fill(&mut self, draft: &mut Draft, item: &mut Item<'_>) -> Result<(), LoadError> {
         let (mut usns, mut times) = ((None, None), (None, None));
-        for (attribute, line) in item.content.attributes.iter().zip(&item.content.lines) {
-            let (attr, values) = self.checked(item, &attribute.name, &attribute.values, *line)?;
+        for at in 0..item.content.attributes.len() {
+            let values = std::mem::take(&mut item.content.attributes[at].values);
+            let (attr, values) =
+                self.checked(item, &item.content.attributes[at].name, values, item.content.lines[at])?;
             let number = || std::str::from_utf8(&values[0]).ok().and_then(|text| text.parse::<u64>().ok());
             let time = || {
                 std::str::from_utf8(&values[0]).ok().and_then(parse_generalized_time).map(|t| t.as_second())
@@ -236,7 +238,7 @@ impl<'a> Loader<'a> {
         &mut self,
         item: &Item<'_>,
         name: &str,
-        values: &[Bytes],
+        values: Vec<Bytes>,
         line: usize,
     ) -> Result<(AttrId, Vec<Bytes>), LoadError> {
         let name = name.strip_suffix(";binary").unwrap_or(name);
@@ -247,24 +249,28 @@ impl<'a> Loader<'a> {
             return Err(item.error(line, format!("{name} is single-valued")));
         }
         if def.constructed() {
-            return Ok((attr, values.to_vec()));
+            return Ok((attr, values));
         }
         if let Some(bad) = values.iter().find(|value| value.is_empty() || !def.syntax.is_valid(value)) {
             let shown = String::from_utf8_lossy(&bad[..bad.len().min(40)]);
             return Err(item.error(line, format!("{name}: {shown:?} is no value of syntax {:?}", def.syntax)));
         }
-        Ok((attr, values.iter().map(|value| self.share(value)).collect()))
+        let one_of_a_kind = def.indexed() && def.syntax == Syntax::Unicode;
+        if one_of_a_kind {
+            return Ok((attr, values));
+        }
+        Ok((attr, values.into_iter().map(|value| self.share(value)).collect()))
     }
 
-    fn share(&mut self, value: &Bytes) -> Bytes {
+    fn share(&mut self, value: Bytes) -> Bytes {
         if value.len() > SHORT {
-            return value.clone();
+            return value;
         }
-        if let Some(kept) = self.shared.get(value) {
+        if let Some(kept) = self.shared.get(&value) {
             return kept.clone();
         }
         self.shared.insert(value.clone());
-        value.clone()
+        value
     }
 
     /// Linked attributes leave the draft: they are resolved when every entry is there.

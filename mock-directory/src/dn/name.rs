@@ -28,6 +28,13 @@ impl Rdn {
         text[self.attr.len() + 1..].to_owned()
     }
 
+    /// True if both are the same RDN. Equal texts, by far the most, are told without folding.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.attr.eq_ignore_ascii_case(&other.attr)
+            && (self.value == other.value || fold_name(&self.value) == fold_name(&other.value))
+    }
+
     /// The form under which two RDNs are equal.
     #[must_use]
     pub fn key(&self) -> String {
@@ -104,14 +111,14 @@ impl Dn {
     /// True if both name the same object (case, inner spaces and spelling of escapes don't count).
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.key() == b.key())
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.same(b))
     }
 
     /// How many RDNs of `self` stand left of `suffix`; `None` if it does not end in it.
     #[must_use]
     pub fn depth_below(&self, suffix: &Self) -> Option<usize> {
         let above = self.0.len().checked_sub(suffix.0.len())?;
-        self.0[above..].iter().zip(&suffix.0).all(|(a, b)| a.key() == b.key()).then_some(above)
+        self.0[above..].iter().zip(&suffix.0).all(|(a, b)| a.same(b)).then_some(above)
     }
 
     /// The DNS name of a DN made of `DC` parts (`DC=corp,DC=test` → `corp.test`), leading other parts left out.
