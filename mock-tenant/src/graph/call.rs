@@ -34,7 +34,6 @@ impl Version {
 
 /// Faults of meaning that change an answer instead of refusing the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each fault is on or off by itself")]
 pub struct Play {
     /// Read one version back.
     pub stale: bool,

@@ -38,7 +38,7 @@ pub(super) async fn serve(service: &Service, mut incoming: Incoming) -> Response
         Err(error) => (error.code.as_str(), error.status),
     };
     asked.account(op, &principal, outcome, &effects, &incoming, status).record(service);
-    let response = render(service, &incoming, answer);
+    let response = render(service, &incoming, &answer);
     incoming.end(&effects, response)
 }
 
@@ -170,8 +170,8 @@ fn play(effects: &[Effect]) -> Play {
     }
 }
 
-fn render(service: &Service, incoming: &Incoming, answer: Result<Reply, GraphError>) -> Response {
-    let mut response = match &answer {
+fn render(service: &Service, incoming: &Incoming, answer: &Result<Reply, GraphError>) -> Response {
+    let mut response = match answer {
         Ok(Reply { status, body: Some(body), .. }) => json_response(*status, JSON_TYPE, body),
         Ok(reply) => plain(reply),
         Err(error) => json_response(error.status, "application/json", &error.body(&incoming.ids)),
@@ -186,7 +186,7 @@ fn render(service: &Service, incoming: &Incoming, answer: Result<Reply, GraphErr
     if service.certificates {
         put(headers, "x-mock-tenant-extension", "graph-certificates: Microsoft Graph has no such properties");
     }
-    match &answer {
+    match answer {
         Ok(Reply { location: Some(location), .. }) => put(headers, "location", location),
         Ok(_) => {}
         Err(error) => refuse_headers(service, headers, error),
