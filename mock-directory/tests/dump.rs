@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use mock_directory::directory::{Directory, Settings};
+use mock_directory::directory::{ConnectionState, Directory, Settings};
 use mock_directory::ldif::{Content, Reader, RecordKind};
+use mock_directory::wire::controls::Controls;
+use mock_directory::wire::message::{Filter, Op, Response, Scope, SearchRequest};
 
 const NOW: i64 = 1_795_320_000;
 
@@ -118,4 +120,56 @@ fn a_fault_is_named_and_nothing_is_taken() {
         assert!(error.starts_with(reason), "{error}");
     }
     assert_eq!(directory.export_ldif(), before);
+}
+
+/// The constructed attributes of every entry, as one search gives them.
+fn constructed(directory: &mut Directory) -> BTreeMap<String, Attributes> {
+    assert!(directory.set_password("Administrator", "Passw0rd!x", now()));
+    directory.set_policy("MaxPageSize", "20000").unwrap();
+    let caller = directory.authenticate("administrator@corp.example.test", b"Passw0rd!x", now()).unwrap();
+    let request = SearchRequest {
+        base: directory.base_dn(),
+        scope: Scope::Subtree,
+        deref: 0,
+        size_limit: 0,
+        time_limit: 0,
+        types_only: false,
+        filter: Filter::Present("objectClass".to_owned()),
+        attrs: CONSTRUCTED.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let controls = Controls { show_deleted: true, show_recycled: true, ..Controls::default() };
+    let answers =
+        directory.execute(&caller, &Op::Search(request), &controls, &mut ConnectionState::default(), now());
+    let entries = answers.into_iter().filter_map(|answer| match answer {
+        Response::Entry(entry) => Some(entry),
+        _ => None,
+    });
+    let values =
+        |a: &mock_directory::wire::message::Attribute| (a.name.clone(), a.values.iter().cloned().collect());
+    entries.map(|entry| (entry.dn.clone(), entry.attributes.iter().map(values).collect())).collect()
+}
+
+#[test]
+fn constructed_attributes_come_out_as_the_recorded_server_computed_them() {
+    let ours = constructed(&mut corp());
+    let mut compared = 0;
+    for (_, text) in sources() {
+        for content in contents(&text) {
+            let entry = ours.get(&content.dn).unwrap_or_else(|| panic!("{} is not found", content.dn));
+            for attribute in content.attributes.iter().filter(|a| CONSTRUCTED.contains(&a.name.as_str())) {
+                // the recorded server gives the computed account flags to every object, AD to accounts that are alive;
+                // Administrator's logon for this test is a change of its own
+                if attribute.name == "msDS-User-Account-Control-Computed"
+                    && !entry.contains_key(&attribute.name)
+                {
+                    assert!(!content.attributes.iter().any(|a| a.name == "primaryGroupID"), "{}", content.dn);
+                    continue;
+                }
+                let theirs: BTreeSet<Bytes> = attribute.values.iter().cloned().collect();
+                assert_eq!(entry.get(&attribute.name), Some(&theirs), "{}: {}", content.dn, attribute.name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 11_000, "{compared}");
 }
