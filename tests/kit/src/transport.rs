@@ -170,12 +170,6 @@ impl<S> FaultStream<S> {
     pub fn into_inner(self) -> S {
         self.inner
     }
-
-    /// The stream below.
-    #[must_use]
-    pub fn get_ref(&self) -> &S {
-        &self.inner
-    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Abort + Unpin> FaultStream<S> {
