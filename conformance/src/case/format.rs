@@ -13,8 +13,6 @@ use super::{Predicate, Selector};
 /// Attributes of a directory object: text, `{b64: …}`, `{cert: NAME}`, `{certs: SERIES}`, or a list of them.
 pub type Attributes = IndexMap<String, Value>;
 
-/// A certificate recipe.
-pub(super) type Recipe = Value;
 
 /// A case: a world, what happens in it, and what has to hold.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -37,7 +35,7 @@ pub struct Case {
     pub clock: Timestamp,
     /// Certificates by name.
     #[serde(default)]
-    pub pki: IndexMap<String, Recipe>,
+    pub pki: IndexMap<String, pki::Recipe>,
     /// Many certificates from one recipe: `c` with count 3 gives `c-1`, `c-2`, `c-3`.
     #[serde(default)]
     pub series: IndexMap<String, Series>,
@@ -74,8 +72,8 @@ pub struct Need {
 pub struct Series {
     /// How many (1 to 2000).
     pub count: usize,
-    /// The recipe of each.
-    pub recipe: Recipe,
+    /// The recipe of each; `#` in its texts stands for the number of the member.
+    pub recipe: Value,
 }
 
 /// A value that is no recipe.

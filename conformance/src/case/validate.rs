@@ -119,6 +119,9 @@ fn names(case: &Case) -> Result<BTreeSet<String>, Broken> {
 fn given(case: &Case, names: &BTreeSet<String>) -> Outcome {
     references(&values::with_count(&case.given.directory), 1, names)?;
     references(&values::with_count(&case.given.tenant), 1, names)?;
+    if let Err(problem) = values::recipes(case) {
+        return broken(1, "a series has a recipe that pki knows", problem.to_string());
+    }
     let dummy = Values::dummies(case);
     let fits = values::directory_world(&case.given.directory, &dummy).map(drop);
     fits.and_then(|()| values::tenant_world(&case.given.tenant, &dummy).map(drop))

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
+use pki::Pki;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -130,17 +131,30 @@ pub(super) fn members(name: &str, count: usize) -> impl Iterator<Item = String> 
     (1..=count).map(move |n| format!("{name}-{n}"))
 }
 
-/// Makes all values of a case.
+/// The recipes of a case, those of its series among them.
+///
+/// # Errors
+/// A series whose recipe is none.
+pub(super) fn recipes(case: &Case) -> Result<IndexMap<String, pki::Recipe>, ValueError> {
+    let mut recipes = case.pki.clone();
+    for (name, series) in &case.series {
+        for (n, member) in (1u64..).zip(members(name, series.count)) {
+            let recipe = serde_json::from_value(numbered(&series.recipe, n));
+            let recipe = recipe.map_err(|e| ValueError::Recipe(format!("series `{name}`: {e}")))?;
+            recipes.insert(member, recipe);
+        }
+    }
+    Ok(recipes)
+}
+
+/// Makes all values of a case; the same seed gives the same keys and serial numbers.
 ///
 /// # Errors
 /// A recipe or literal that can't be carried out.
-pub fn resolve(case: &Case) -> Result<Values, ValueError> {
+pub fn resolve(case: &Case, seed: u64) -> Result<Values, ValueError> {
     let series: IndexMap<_, _> = case.series.iter().map(|(n, s)| (n.clone(), s.count)).collect();
-    let mut recipes = case.pki.clone();
-    for (name, s) in &case.series {
-        recipes.extend(members(name, s.count).map(|member| (member, s.recipe.clone())));
-    }
-    let named = build(&recipes, case)?;
+    let recipes = recipes(case)?;
+    let named = Pki::build(seed, &recipes).map_err(|e| ValueError::Recipe(e.to_string()))?.into_values();
     let mut values = Values { named, series };
     for (name, literal) in &case.values {
         let octets = make(name, literal, &values)?;
@@ -287,9 +301,48 @@ fn numbered(value: &Value, n: u64) -> Value {
     }
 }
 
-fn build(
-    recipes: &IndexMap<String, super::format::Recipe>,
-    _case: &Case,
-) -> Result<IndexMap<String, Vec<u8>>, ValueError> {
-    Ok(recipes.iter().map(|(n, r)| (n.clone(), r.to_string().into_bytes())).collect())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::load_all;
+
+    #[test]
+    fn the_values_of_every_built_in_case_can_be_made() {
+        for loaded in load_all(None).unwrap() {
+            let values = resolve(&loaded.case, 1).unwrap_or_else(|e| panic!("{}: {e}", loaded.file));
+            let distinct: BTreeSet<_> = values.named.values().collect();
+            assert_eq!(distinct.len(), values.named.len(), "{}: two names for the same octets", loaded.file);
+        }
+    }
+
+    #[test]
+    fn fillers_have_their_size_and_are_their_own() {
+        let (a, b) = (filler("a", 30_000), filler("b", 30_000));
+        assert_eq!((a.len(), &a[..2]), (30_000, &[0x30, 0x82][..]));
+        assert_ne!(a, b);
+        assert_eq!(filler("a", 3).len(), 3);
+    }
+
+    #[test]
+    fn references_become_octets_and_series_many() {
+        let named = IndexMap::from([("s-1".to_owned(), vec![1]), ("s-2".to_owned(), vec![2])]);
+        let values = Values { named, series: IndexMap::from([("s".to_owned(), 2)]) };
+        let world = json!({"a": [{"certs": "s"}, "x"], "b": {"cert": "s-2"}});
+        assert_eq!(
+            tenant_world(&world, &values).unwrap(),
+            json!({"a": ["AQ==", "Ag==", "x"], "b": ["Ag=="]})
+        );
+        assert_eq!(values.octets(&world["a"]).unwrap(), vec![vec![1], vec![2], b"x".to_vec()]);
+        assert_eq!(values.name_of(&[2]), Some("s-2"));
+        assert_eq!(
+            directory_world(&json!({"cert": "t"}), &values),
+            Err(ValueError::Unknown("t".into()))
+        );
+    }
+
+    #[test]
+    fn repeated_objects_are_numbered() {
+        let world = json!({"users": [{"repeat": 2, "as": {"sam": "u#"}}, {"sam": "v"}]});
+        assert_eq!(with_count(&world), json!({"users": [{"sam": "u1"}, {"sam": "u2"}, {"sam": "v"}]}));
+    }
 }
