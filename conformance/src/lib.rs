@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod bundled;
 pub mod case;
 pub mod checks;
+pub mod driver;
 pub mod gate;
 pub mod oracle;
 pub mod report;

@@ -22,4 +22,4 @@ pub use predicate::{
 };
 pub use selector::Selector;
 pub use validate::validate;
-pub use values::{ValueError, Values, directory_world, resolve, tenant_world};
+pub use values::{ValueError, Values, directory_world, resolve, tenant_values, tenant_world};

@@ -261,16 +261,34 @@ fn reference(value: &Value, values: &Values) -> Result<Option<Vec<Vec<u8>>>, Val
 ///
 /// # Errors
 /// A name that is not defined, or a shape that the directory doesn't take.
-pub fn directory_world(world: &Value, values: &Values) -> Result<Value, ValueError> {
-    substitute(&with_count(world), values, |octets| json!({ "b64": STANDARD.encode(octets) }))
+pub fn directory_world(world: &Value, values: &Values) -> Result<mock_directory::world::World, ValueError> {
+    if world.is_null() {
+        return Ok(mock_directory::world::World::default());
+    }
+    let world = directory_values(world, values)?;
+    serde_json::from_value(world).map_err(|e| ValueError::World(format!("directory: {e}")))
 }
 
 /// The tenant's world with all references replaced.
 ///
 /// # Errors
 /// A name that is not defined, or a shape that the tenant doesn't take.
-pub fn tenant_world(world: &Value, values: &Values) -> Result<Value, ValueError> {
-    substitute(&with_count(world), values, |octets| Value::String(STANDARD.encode(octets)))
+pub fn tenant_world(world: &Value, values: &Values) -> Result<mock_tenant::World, ValueError> {
+    let world = tenant_values(world, values)?;
+    mock_tenant::World::from_json(world).map_err(|e| ValueError::World(format!("tenant: {e}")))
+}
+
+/// Part of a directory's world with all references replaced.
+fn directory_values(part: &Value, values: &Values) -> Result<Value, ValueError> {
+    substitute(&with_count(part), values, |octets| json!({ "b64": STANDARD.encode(octets) }))
+}
+
+/// Part of a tenant's world with all references replaced.
+///
+/// # Errors
+/// A name that is not defined.
+pub fn tenant_values(part: &Value, values: &Values) -> Result<Value, ValueError> {
+    substitute(&with_count(part), values, |octets| Value::String(STANDARD.encode(octets)))
 }
 
 /// Most objects that one `repeat` makes.
@@ -329,13 +347,13 @@ mod tests {
         let values = Values { named, series: IndexMap::from([("s".to_owned(), 2)]) };
         let world = json!({"a": [{"certs": "s"}, "x"], "b": {"cert": "s-2"}});
         assert_eq!(
-            tenant_world(&world, &values).unwrap(),
+            tenant_values(&world, &values).unwrap(),
             json!({"a": ["AQ==", "Ag==", "x"], "b": ["Ag=="]})
         );
         assert_eq!(values.octets(&world["a"]).unwrap(), vec![vec![1], vec![2], b"x".to_vec()]);
         assert_eq!(values.name_of(&[2]), Some("s-2"));
         assert_eq!(
-            directory_world(&json!({"cert": "t"}), &values),
+            directory_values(&json!({"cert": "t"}), &values),
             Err(ValueError::Unknown("t".into()))
         );
     }
