@@ -27,6 +27,21 @@ const CAPABILITIES: [(&str, Values); 15] = [
     ("delete_guard.scope", Values::OneOf(&["deletes", "all"])),
 ];
 
+/// The profile that fixes every choice to what Entra Connect does out of the box.
+pub const COMPAT_PROFILE: &str = "entra-connect-compat";
+
+/// What Entra Connect does where a choice is legal.
+const COMPAT: [(&str, &str); 8] = [
+    ("cert.over_limit", "drop_all"),
+    ("cert.expired", "pass"),
+    ("cert.malformed", "pass"),
+    ("cert.private_key", "pass"),
+    ("mailnickname_gate", "true"),
+    ("cert.empty_value", "drop"),
+    ("delete_guard", "abs:500"),
+    ("delete_guard.scope", "deletes"),
+];
+
 /// What a capability's value may be.
 #[derive(Debug, Clone, Copy)]
 enum Values {
@@ -95,6 +110,14 @@ impl Capabilities {
             adjusted.declared.insert(name.clone(), vec![value.clone()]);
         }
         Some(adjusted)
+    }
+
+    /// These capabilities with every choice fixed to what Entra Connect does, whatever is declared.
+    #[must_use]
+    pub fn compat(&self) -> Self {
+        let mut fixed = self.clone();
+        fixed.declared.extend(COMPAT.map(|(name, value)| (name.to_owned(), vec![value.to_owned()])));
+        fixed
     }
 
     /// Every capability of the contract with what is declared, for the report.
@@ -290,7 +313,8 @@ fn capabilities(
     for (name, values) in &adjustable {
         let allowed = allowed(name)?;
         for value in values {
-            accepts(allowed, value).map_err(|expected| {
+            let example = value.replace('*', "1");
+            accepts(allowed, &example).map_err(|expected| {
                 (name.clone(), format!("adjustable {name} = \"{value}\": expected {expected}"))
             })?;
         }

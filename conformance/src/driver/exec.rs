@@ -84,7 +84,7 @@ pub async fn run_once(
     };
     if let Some(group) = group {
         // Also after a regular end: whatever it started goes with it. No such group is the usual and good case.
-        drop(kill_process_group(group, Signal::KILL));
+        let _ = kill_process_group(group, Signal::KILL);
     }
     if matches!(ended, Ended::Killed | Ended::TimedOut) {
         child.wait().await.map_err(|e| ExecError::Wait(e.to_string()))?;

@@ -91,7 +91,7 @@ impl Run {
             tasks.spawn(async move {
                 // The semaphore is never closed; without a permit the case would still only run earlier.
                 let _slot = slots.acquire_owned().await;
-                drop(sender.send(index));
+                let _ = sender.send(index);
                 run.case(&loaded).await
             });
         }
