@@ -210,7 +210,8 @@ fn refuse_headers(service: &Service, headers: &mut http::HeaderMap, error: &Grap
     match error.status {
         401 => put(headers, "www-authenticate", CHALLENGE),
         429 => {
-            let scope = format!("Tenant_Application/ReadWrite/{}", service.authority.tenant_id);
+            let app = service.authority.apps.first().map(|app| app.client_id).unwrap_or_default();
+            let scope = format!("Tenant_Application/ReadWrite/{app}/{}", service.authority.tenant_id);
             put(headers, "x-ms-throttle-scope", &scope);
             put(headers, "x-ms-throttle-information", "WriteLimitExceeded");
         }

@@ -30,6 +30,9 @@ pub enum StartError {
     /// An address can't be listened on.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// A public host that is no host name.
+    #[error("public host {0:?}: expected a host name such as tenant.example.test")]
+    PublicHost(String),
     /// No certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -239,6 +242,7 @@ impl MockTenantBuilder {
     /// # Errors
     /// An address is taken, the world or the fault plan makes no sense, the CA can't be used.
     pub async fn start(self) -> Result<MockTenant, StartError> {
+        self.check_hosts()?;
         let service = Arc::new(self.service()?);
         let ca = match &self.ca_dir {
             Some(dir) => RunCa::in_dir(dir, "mock-tenant run CA")?,
@@ -297,6 +301,11 @@ impl MockTenantBuilder {
         };
         let tenant_id = self.tenant_id.unwrap_or_else(|| ids.uuid("tenant"));
         Authority { tenant_id, domains: Vec::new(), apps: vec![app] }
+    }
+
+    fn check_hosts(&self) -> Result<(), StartError> {
+        let bad = self.public_hosts.iter().find(|name| url::Host::parse(name).is_err());
+        bad.map_or(Ok(()), |name| Err(StartError::PublicHost(name.clone())))
     }
 
     /// Every name under which a client may reach the faces.

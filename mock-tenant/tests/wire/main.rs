@@ -1,5 +1,7 @@
 //! The double over real sockets: HTTPS with the run CA trusted, as a client meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking, in helpers too")]
+
 mod client;
 mod control;
 mod exchange;
