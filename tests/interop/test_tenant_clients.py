@@ -1,7 +1,4 @@
-"""Microsoft's own Python clients and exchangelib (PyPI), unmodified, against mock-tenant.
-
-Run by itself, with the packages of requirements-tenant.txt: pytest tests/interop/tenant_clients.py
-"""
+"""Microsoft's own Python clients and exchangelib (PyPI), unmodified, against mock-tenant."""
 import asyncio
 import base64
 import os
