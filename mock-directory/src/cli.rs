@@ -12,7 +12,7 @@ use kit::faults::FaultPlan;
 use serde::Serialize;
 
 use crate::schema::Profile;
-use crate::server::{Builder, MockDirectory};
+use crate::server::{Builder, MockDirectory, StartError};
 use crate::world::World;
 
 /// A fake Active Directory over LDAP: binds, searches, DirSync, tombstones and writes as a domain controller answers
@@ -127,7 +127,7 @@ async fn serve(args: Args) -> Result<(), String> {
         Some(file) => read_secret(file).map_err(|error| format!("--admin-password-file: {error}"))?,
         None => args.admin_password.clone(),
     };
-    let directory = builder(&args, password)?.start().await.map_err(|error| error.to_string())?;
+    let directory = builder(&args, password)?.start().await.map_err(|error| named(&args, &error))?;
     let files = Files::write(&args, &directory)?;
     announce(&ready(&directory, &files), args.ready_file.as_deref())?;
     stop.await;
@@ -171,6 +171,14 @@ fn world(file: &Path) -> Result<World, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("--world: cannot read {name}: {error}"))?;
     World::parse(&text).map_err(|error| format!("--world {name}: {error}"))
+}
+
+/// A refusal to start, with the flag in front where the error itself can't know it.
+fn named(args: &Args, error: &StartError) -> String {
+    match (error, &args.faults) {
+        (StartError::Faults(_), Some(file)) => format!("--faults {}: {error}", file.display()),
+        _ => error.to_string(),
+    }
 }
 
 fn ready<'a>(directory: &'a MockDirectory, files: &'a Files) -> Ready<'a> {

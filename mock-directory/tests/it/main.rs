@@ -2,6 +2,7 @@
 
 mod clients;
 mod connections;
+mod program;
 mod support;
 mod traces;
 mod wire;
