@@ -140,7 +140,7 @@ fn attribute(out: &mut BytesMut, attribute: &Attribute) {
     put_constructed(out, ber::SEQUENCE, |out| {
         text(out, &attribute.name);
         put_constructed(out, ber::SET, |out| {
-            attribute.values.iter().for_each(|v| put_octets(out, ber::OCTETS, v))
+            attribute.values.iter().for_each(|v| put_octets(out, ber::OCTETS, v));
         });
     });
 }
@@ -158,10 +158,10 @@ fn put_filter(out: &mut BytesMut, filter: &Filter) {
     };
     match filter {
         Filter::And(parts) => {
-            put_constructed(out, 0xa0, |out| parts.iter().for_each(|part| put_filter(out, part)))
+            put_constructed(out, 0xa0, |out| parts.iter().for_each(|part| put_filter(out, part)));
         }
         Filter::Or(parts) => {
-            put_constructed(out, 0xa1, |out| parts.iter().for_each(|part| put_filter(out, part)))
+            put_constructed(out, 0xa1, |out| parts.iter().for_each(|part| put_filter(out, part)));
         }
         Filter::Not(part) => put_constructed(out, 0xa2, |out| put_filter(out, part)),
         Filter::Equal(attr, value) => ava(out, 0xa3, attr, value),

@@ -194,7 +194,7 @@ fn same(trace: &Trace, name: &str, recorded: &[Bytes], ours: &[Bytes]) -> bool {
         // values have no order, so which of them are in a range is the server's choice
         return recorded.len() == ours.len();
     }
-    let stable = |values: &[Bytes]| values.iter().map(|value| stable_octets(value)).collect::<BTreeSet<_>>();
+    let stable = |values: &[Bytes]| values.iter().map(stable_octets).collect::<BTreeSet<_>>();
     recorded.len() == ours.len() && stable(recorded) == stable(ours)
 }
 
