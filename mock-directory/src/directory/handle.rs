@@ -265,6 +265,8 @@ impl Directory {
     pub fn apply_ldif(&mut self, file: &str, text: &str, now: Timestamp) -> Result<(), LoadError> {
         let mut trial = self.clone();
         let mut conn = ConnectionState { encrypted: true, ..ConnectionState::default() };
+        // a record may bring a deleted object back, which takes SHOW_DELETED (MS-ADTS 3.1.1.5.3.7)
+        let controls = Controls { show_deleted: true, ..Controls::default() };
         for record in Reader::new(file, text) {
             let record = record?;
             let op = match record.kind {
@@ -277,7 +279,7 @@ impl Directory {
                 RecordKind::ModifyDn(rename) => Op::ModifyDn(rename),
                 RecordKind::Delete(dn) => Op::Delete(dn),
             };
-            let answers = trial.execute(&auth::system(), &op, &Controls::default(), &mut conn, now);
+            let answers = trial.execute(&auth::system(), &op, &controls, &mut conn, now);
             if let Some(Response::Done(Done { result, .. })) = answers.last()
                 && result.code != 0
             {
@@ -362,6 +364,9 @@ impl Forest {
         let nc = self.entry(making.parent).nc;
         let mut draft = Draft::new(making.parent, nc, rdn_attr, making.rdn, making.class);
         draft.attrs.extend(making.values);
+        // a world may say which GUID an object has, as a dump does
+        let given = draft.attrs.remove(&known::OBJECT_GUID);
+        draft.guid = given.and_then(|values| values.first()?.as_ref().try_into().ok());
         self.complete(&mut draft);
         for attr in making.without {
             draft.attrs.remove(&attr);
