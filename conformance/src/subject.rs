@@ -39,7 +39,7 @@ const COMPAT: [(&str, &str); 8] = [
     ("mailnickname_gate", "true"),
     ("cert.empty_value", "drop"),
     ("delete_guard", "abs:500"),
-    ("delete_guard.scope", "deletes"),
+    ("delete_guard.scope", "all"),
 ];
 
 /// What a capability's value may be.
@@ -102,9 +102,12 @@ impl Capabilities {
     pub fn adjusted(&self, wanted: &IndexMap<String, String>) -> Option<Self> {
         let mut adjusted = self.clone();
         for (name, value) in wanted {
-            let can =
-                self.has(name, Some(value)) || self.adjustable.get(name).is_some_and(|v| v.contains(value));
-            if !can {
+            let offers = |offer: &String| match offer.strip_suffix('*') {
+                Some(head) => value.starts_with(head),
+                None => offer == value,
+            };
+            let offered = self.adjustable.get(name).is_some_and(|list| list.iter().any(offers));
+            if !offered && !self.has(name, Some(value)) {
                 return None;
             }
             adjusted.declared.insert(name.clone(), vec![value.clone()]);

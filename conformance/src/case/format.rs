@@ -13,7 +13,6 @@ use super::{Predicate, Selector};
 /// Attributes of a directory object: text, `{b64: …}`, `{cert: NAME}`, `{certs: SERIES}`, or a list of them.
 pub type Attributes = IndexMap<String, Value>;
 
-
 /// A case: a world, what happens in it, and what has to hold.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,9 +13,9 @@ pub enum Predicate {
     /// No live object of the tenant is the counterpart of this one.
     Absent(Selector),
     /// Every one of these.
-    All(Vec<Predicate>),
+    All(Vec<Self>),
     /// At least one of these.
-    Any(Vec<Predicate>),
+    Any(Vec<Self>),
     /// Certificate values of one object at one place.
     Certificates(CertificatesAre),
     /// The tenant has an object that was soft-deleted and can be restored.
@@ -31,7 +31,7 @@ pub enum Predicate {
     /// Both certificate attributes of the object are, in the tenant, the byte sets that the directory has.
     MatchesDirectory(Selector),
     /// The opposite.
-    Not(Box<Predicate>),
+    Not(Box<Self>),
     /// The tenant refused an operation on this object with this error.
     ObjectError(ObjectError),
     /// One single write carries several properties.

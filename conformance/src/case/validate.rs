@@ -171,7 +171,7 @@ fn check(case: &Case, check: &Check, line: u64, names: &BTreeSet<String>) -> Out
     }
     match (&check.expect, &check.depends_on) {
         (Some(predicate), None) if check.expect_for.is_empty() => {
-            self::predicate(case, predicate, line, names)?
+            self::predicate(case, predicate, line, names)?;
         }
         (None, Some(capability)) if !check.expect_for.is_empty() => {
             if !is_capability(capability) {

@@ -352,10 +352,7 @@ mod tests {
         );
         assert_eq!(values.octets(&world["a"]).unwrap(), vec![vec![1], vec![2], b"x".to_vec()]);
         assert_eq!(values.name_of(&[2]), Some("s-2"));
-        assert_eq!(
-            directory_values(&json!({"cert": "t"}), &values),
-            Err(ValueError::Unknown("t".into()))
-        );
+        assert_eq!(directory_values(&json!({"cert": "t"}), &values), Err(ValueError::Unknown("t".into())));
     }
 
     #[test]

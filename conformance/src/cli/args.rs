@@ -61,7 +61,7 @@ pub(super) enum Command {
 #[derive(Debug, Subcommand)]
 pub(super) enum What {
     /// A syncer: carries a directory's objects to a tenant.
-    Syncer(SyncerArgs),
+    Syncer(Box<SyncerArgs>),
     /// A directory (not in this version).
     #[command(disable_help_flag = true)]
     Directory(Later),

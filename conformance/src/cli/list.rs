@@ -26,7 +26,8 @@ pub(super) fn json(cases: &[LoadedCase], requirements: &IndexMap<String, Require
     let listed = cases.iter().map(|loaded| {
         let case = &loaded.case;
         let needs: Vec<String> = case.needs.iter().cloned().map(String::from).collect();
-        let checks: Vec<Value> = case.checks.iter().map(|c| check(&case.id, &c.value, requirements)).collect();
+        let checks: Vec<Value> =
+            case.checks.iter().map(|c| check(&case.id, &c.value, requirements)).collect();
         json!({
             "id": case.id, "area": loaded.area, "summary": case.summary, "profiles": case.profiles,
             "needs": needs, "adjust": case.adjust, "cycles": case.cycles(), "checks": checks,

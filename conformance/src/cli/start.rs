@@ -52,7 +52,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Err(problem) = kit::cli::init_logging(cli.log.as_deref()) {
         return kit::cli::fail(problem);
     }
-    match carry_out(cli.command.unwrap_or(Command::Run(What::Syncer(SyncerArgs::default())))) {
+    match carry_out(cli.command.unwrap_or(Command::Run(What::Syncer(Box::default())))) {
         Ok(code) => ExitCode::from(code),
         Err(stop) => {
             // Nothing is left to tell it to if stderr is gone.
@@ -88,7 +88,8 @@ fn cases(folder: Option<&Path>) -> Result<Vec<LoadedCase>, Stop> {
 
 fn run(args: &SyncerArgs) -> Result<RunReport, Stop> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
-    let baseline = args.baseline.as_deref().map(Baseline::load).transpose().map_err(Stop::bad)?.unwrap_or_default();
+    let baseline =
+        args.baseline.as_deref().map(Baseline::load).transpose().map_err(Stop::bad)?.unwrap_or_default();
     let plan = plan(args, baseline, out.clone())?;
     if plan.selected.cases.is_empty() {
         let message = format!("nothing selected by {}", plan.selected.filters.join(" "));
@@ -99,7 +100,10 @@ fn run(args: &SyncerArgs) -> Result<RunReport, Stop> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Stop::internal)?;
     let report = runtime.block_on(plan.run(&mut sinks));
     runtime.shutdown_timeout(Duration::from_millis(200));
-    report.map_err(|RunError::Sink(e)| Stop { code: exit::HARNESS_ERROR, message: format!("writing the report: {e}") })
+    report.map_err(|RunError::Sink(e)| Stop {
+        code: exit::HARNESS_ERROR,
+        message: format!("writing the report: {e}"),
+    })
 }
 
 fn stdout_sink(format: Format, out: &Path) -> Box<dyn Sink> {
@@ -151,7 +155,9 @@ fn subject(args: &SyncerArgs) -> Result<Subject, Stop> {
     let mut subject = match (&args.subject, &args.cmd) {
         (Some(file), _) => Subject::load(file, command).map_err(Stop::bad)?,
         (None, Some(line)) => Subject::undeclared(line),
-        (None, None) => Subject::bundled(&std::env::current_exe().map_err(Stop::internal)?).map_err(Stop::internal)?,
+        (None, None) => {
+            Subject::bundled(&std::env::current_exe().map_err(Stop::internal)?).map_err(Stop::internal)?
+        }
     };
     if let Some(seconds) = args.timeout {
         subject.timeout = Duration::from_secs(seconds);
@@ -192,11 +198,15 @@ fn listing(args: &ListArgs) -> Result<u8, Stop> {
 fn explaining(id: &str, folder: Option<&Path>) -> Result<u8, Stop> {
     let all = cases(folder)?;
     let requirements = requirement::load().map_err(Stop::bad)?;
-    let found = explain::explain(&mut io::stdout().lock(), id, &all, &requirements).map_err(Stop::internal)?;
+    let found =
+        explain::explain(&mut io::stdout().lock(), id, &all, &requirements).map_err(Stop::internal)?;
     if found {
         return Ok(exit::OK);
     }
-    Err(Stop { code: exit::NOTHING_SELECTED, message: format!("no case, check or requirement `{id}`; see `conformance list`") })
+    Err(Stop {
+        code: exit::NOTHING_SELECTED,
+        message: format!("no case, check or requirement `{id}`; see `conformance list`"),
+    })
 }
 
 fn write_baseline(args: &BaselineArgs) -> Result<u8, Stop> {

@@ -12,7 +12,10 @@ use serde_json::Value;
 
 use super::change::{self, ChangeError, Place};
 use super::environment::{Environment, Sandbox};
-use crate::case::{Case, Cycle, DirectoryOp, FaultStep, Kill, SetProperties, SnapshotStep, TenantOp, Values, directory_world, tenant_world};
+use crate::case::{
+    Case, Cycle, DirectoryOp, FaultStep, Kill, SetProperties, SnapshotStep, TenantOp, Values,
+    directory_world, tenant_world,
+};
 use crate::oracle::{DirectoryView, History, Observation, Secrets, TenantView};
 use crate::report::model::{Side, WireEntry};
 
@@ -96,7 +99,12 @@ impl Doubles {
     ///
     /// # Errors
     /// A file can't be written.
-    pub fn environment(&self, case: &Case, cycle: &Cycle, sandbox: &Sandbox) -> Result<Environment, DoublesError> {
+    pub fn environment(
+        &self,
+        case: &Case,
+        cycle: &Cycle,
+        sandbox: &Sandbox,
+    ) -> Result<Environment, DoublesError> {
         let io = during("writing the subject's files");
         let password = cycle.bind_password.as_deref().unwrap_or(self.directory.admin_password());
         let secret = cycle.client_secret.as_deref().unwrap_or(self.tenant.client_secret());
@@ -109,7 +117,10 @@ impl Doubles {
         let mut out = Environment::in_folder(sandbox.work());
         out.set("SYNC_PROTOCOL", "1");
         out.set("SYNC_CASE", &case.id);
-        out.set("SYNC_LDAP_URL", self.directory.ldaps_url().unwrap_or_default().replace("127.0.0.1", "localhost"));
+        out.set(
+            "SYNC_LDAP_URL",
+            self.directory.ldaps_url().unwrap_or_default().replace("127.0.0.1", "localhost"),
+        );
         out.set("SYNC_LDAP_BASE_DN", base);
         out.set("SYNC_LDAP_BIND_DN", self.directory.bind_dn());
         out.set("SYNC_LDAP_PASSWORD_FILE", sandbox.file("ldap-password", password).map_err(&io)?);
@@ -196,7 +207,8 @@ impl Doubles {
         for op in ops {
             let seen = self.observe()?;
             let find = |selector| {
-                let missing = || DoublesError { what: "changing the tenant", why: format!("no object `{selector}`") };
+                let missing =
+                    || DoublesError { what: "changing the tenant", why: format!("no object `{selector}`") };
                 history.object(selector, &seen).map(|o| o.id().to_owned()).ok_or_else(missing)
             };
             let mut state = self.tenant.state();
@@ -308,7 +320,8 @@ async fn start_directory(
 ) -> Result<MockDirectory, DoublesError> {
     let what = "starting the directory";
     let world = directory_world(&case.given.directory, values).map_err(during(what))?;
-    let mut builder = MockDirectory::builder().domain(DOMAIN).seed(seed).clock(clock.clone()).control(None).world(world);
+    let mut builder =
+        MockDirectory::builder().domain(DOMAIN).seed(seed).clock(clock.clone()).control(None).world(world);
     for (name, value) in &case.given.policies {
         builder = builder.policy(name, *value);
     }
@@ -323,7 +336,8 @@ async fn start_tenant(
 ) -> Result<MockTenant, DoublesError> {
     let what = "starting the tenant";
     let world = tenant_world(&case.given.tenant, values).map_err(during(what))?;
-    let mut builder = MockTenant::builder().domain(DOMAIN).seed(seed).clock(clock.clone()).control(None).world(world);
+    let mut builder =
+        MockTenant::builder().domain(DOMAIN).seed(seed).clock(clock.clone()).control(None).world(world);
     if let Some(lag) = case.given.exchange_lag {
         builder = builder.exchange_lag(lag);
     }
@@ -385,7 +399,8 @@ fn assign(object: &mut Value, properties: &[(String, Value)]) {
 
 fn add(state: &mut Value, world: &Value) {
     for (name, more) in world.as_object().into_iter().flatten() {
-        if let (Some(list), Some(more)) = (state.get_mut(name).and_then(Value::as_array_mut), more.as_array()) {
+        if let (Some(list), Some(more)) = (state.get_mut(name).and_then(Value::as_array_mut), more.as_array())
+        {
             list.extend(more.iter().cloned());
         }
     }

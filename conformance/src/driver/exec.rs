@@ -63,7 +63,10 @@ pub struct Finished {
 ///
 /// # Errors
 /// The process could not be started or waited for.
-#[expect(clippy::disallowed_methods, reason = "a subject that hangs is ended by the wall clock; nothing else can tell")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a subject that hangs is ended by the wall clock; nothing else can tell"
+)]
 pub async fn run_once(
     command: &subject::Command,
     environment: &Environment,
@@ -161,7 +164,10 @@ mod tests {
     #[tokio::test]
     async fn exit_code_and_output_are_kept() {
         let run = run("echo out; echo err >&2; exit 10", 5_000).await.unwrap();
-        assert_eq!((run.ended, run.stdout, run.stderr), (Ended::Exit(10), b"out\n".to_vec(), b"err\n".to_vec()));
+        assert_eq!(
+            (run.ended, run.stdout, run.stderr),
+            (Ended::Exit(10), b"out\n".to_vec(), b"err\n".to_vec())
+        );
     }
 
     #[tokio::test]
@@ -190,7 +196,8 @@ mod tests {
     #[tokio::test]
     async fn the_case_can_kill() {
         let command = subject::Command::Shell("while :; do :; done".into());
-        let run = run_once(&command, &Environment::default(), Duration::from_secs(20), async {}).await.unwrap();
+        let run =
+            run_once(&command, &Environment::default(), Duration::from_secs(20), async {}).await.unwrap();
         assert_eq!(run.ended, Ended::Killed);
     }
 }

@@ -92,12 +92,27 @@ impl Outcome {
 }
 
 impl<'a> Player<'a> {
-    fn new(case: &'a Case, subject: &'a Subject, values: Values, doubles: &'a mut Doubles) -> Result<Self, PlayError> {
+    fn new(
+        case: &'a Case,
+        subject: &'a Subject,
+        values: Values,
+        doubles: &'a mut Doubles,
+    ) -> Result<Self, PlayError> {
         let given = doubles.observe()?;
-        let mut history = History { given: given.clone(), values, secrets: doubles.secrets(), ..History::default() };
+        let mut history =
+            History { given: given.clone(), values, secrets: doubles.secrets(), ..History::default() };
         history.roster.see(&given.directory);
         let sandbox = Sandbox::new()?;
-        Ok(Self { case, subject, doubles, sandbox, history, reports: Vec::new(), outputs: Vec::new(), cycles: 0 })
+        Ok(Self {
+            case,
+            subject,
+            doubles,
+            sandbox,
+            history,
+            reports: Vec::new(),
+            outputs: Vec::new(),
+            cycles: 0,
+        })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the report tells how long a step really took")]

@@ -254,8 +254,8 @@ fn effects_of(before: &Observation, step: &StepRecord, found: &mut Collector) {
         if !write.done || write.kind == WriteKind::Delete || !judged.insert(anchor) {
             continue;
         }
-        let then = by_anchor(before, anchor).map(|o| data_of(o));
-        let now = by_anchor(&step.after, anchor).map(|o| data_of(o));
+        let then = by_anchor(before, anchor).map(data_of);
+        let now = by_anchor(&step.after, anchor).map(data_of);
         if let Some(now) = now {
             found.judge(then.as_ref() != Some(&now), || {
                 format!(

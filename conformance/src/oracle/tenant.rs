@@ -62,13 +62,12 @@ impl TenantObject {
         self.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// A property, by name without regard to case; `null` is none.
+    /// A property, by name without regard to case; `null` is none. Properties that the state does not list by
+    /// themselves are under `properties`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let exact = self.properties.get(name);
-        let value = exact
-            .or_else(|| self.properties.iter().find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v))?;
-        Some(value).filter(|v| !v.is_null())
+        let nested = || named(self.properties.get("properties")?.as_object()?, name);
+        named(&self.properties, name).or_else(nested).filter(|v| !v.is_null())
     }
 
     /// Object id.
@@ -122,6 +121,12 @@ impl TenantObject {
     pub fn certificates(&self, attribute: Attribute) -> BTreeSet<Vec<u8>> {
         self.certificate_list(attribute).into_iter().collect()
     }
+}
+
+fn named<'a>(properties: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    properties
+        .get(name)
+        .or_else(|| properties.iter().find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v))
 }
 
 /// Base64 texts to octets. A text that is none stays as its own octets, so that it can never equal a certificate.

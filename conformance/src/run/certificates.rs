@@ -37,7 +37,10 @@ pub(super) fn views(history: &History) -> Vec<CertificateView> {
             }
         }
     }
-    seen.into_iter().take(LIMIT).map(|((object, attribute, value), places)| view(object, attribute, &value, places, &history.values)).collect()
+    seen.into_iter()
+        .take(LIMIT)
+        .map(|((object, attribute, value), places)| view(object, attribute, &value, places, &history.values))
+        .collect()
 }
 
 /// The name under which the roster keeps an object.
@@ -45,7 +48,13 @@ fn name(object: &DirectoryObject) -> String {
     ["samaccountname", "cn", "name"].iter().find_map(|a| object.text(a)).unwrap_or(&object.dn).to_lowercase()
 }
 
-fn view(object: String, attribute: Attribute, value: &[u8], places: [bool; 3], values: &Values) -> CertificateView {
+fn view(
+    object: String,
+    attribute: Attribute,
+    value: &[u8],
+    places: [bool; 3],
+    values: &Values,
+) -> CertificateView {
     let mut view = CertificateView {
         name: values.name_of(value).map(str::to_owned),
         object,
@@ -104,7 +113,8 @@ fn fill(view: &mut CertificateView, certificate: &X509Certificate<'_>) {
     }
     if let Ok(Some(usage)) = certificate.extended_key_usage() {
         let eku = usage.value;
-        let named = [(eku.email_protection, "emailProtection"), (eku.client_auth, "clientAuth"), (eku.any, "any")];
+        let named =
+            [(eku.email_protection, "emailProtection"), (eku.client_auth, "clientAuth"), (eku.any, "any")];
         view.usages.extend(named.iter().filter(|(on, _)| *on).map(|(_, n)| (*n).to_owned()));
         view.usages.extend(eku.other.iter().map(ToString::to_string));
     }

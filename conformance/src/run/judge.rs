@@ -8,7 +8,9 @@ use crate::case::{Case, Check, LoadedCase};
 use crate::checks::{Judgement, evaluate};
 use crate::driver::Played;
 use crate::oracle::{self, History, Observation, TenantObject};
-use crate::report::model::{CaseReport, CheckReport, Level, PropertyChange, RequirementView, Verdict, WireEntry};
+use crate::report::model::{
+    CaseReport, CheckReport, Level, PropertyChange, RequirementView, Verdict, WireEntry,
+};
 use crate::requirement::Requirement;
 use crate::subject::Capabilities;
 use crate::verdict::verdict;
@@ -110,7 +112,17 @@ impl Judges<'_> {
         let reason = self.baseline.reason(&full_id).map(str::to_owned).or(undeclared);
         let (expected, actual) = (judgement.expected, judgement.actual);
         let (id, summary) = (check.id.clone(), check.says.clone());
-        CheckReport { id, full_id, summary, requirement, verdict, expected, actual, reason, evidence: evidence() }
+        CheckReport {
+            id,
+            full_id,
+            summary,
+            requirement,
+            verdict,
+            expected,
+            actual,
+            reason,
+            evidence: evidence(),
+        }
     }
 
     fn invariants(&self, case: &Case, history: &History) -> Vec<CheckReport> {
@@ -199,15 +211,28 @@ fn by_id<'a>(at: &'a Observation, id: &str) -> Option<&'a TenantObject> {
     at.tenant.by_id(id)
 }
 
-fn object_changes(before: Option<&TenantObject>, after: Option<&TenantObject>, changes: &mut Vec<PropertyChange>) {
+fn object_changes(
+    before: Option<&TenantObject>,
+    after: Option<&TenantObject>,
+    changes: &mut Vec<PropertyChange>,
+) {
     let Some(named) = after.or(before) else { return };
     let object = named.label().to_owned();
-    let change = |property: &str, before, after| PropertyChange { object: object.clone(), property: property.to_owned(), before, after };
+    let change = |property: &str, before, after| PropertyChange {
+        object: object.clone(),
+        property: property.to_owned(),
+        before,
+        after,
+    };
     match (before, after) {
         (None, Some(_)) => changes.push(change("", None, Some("made".to_owned()))),
         (Some(_), None) => changes.push(change("", Some("there".to_owned()), None)),
         (Some(before), Some(after)) => {
-            for name in before.properties.keys().chain(after.properties.keys().filter(|k| !before.properties.contains_key(*k))) {
+            for name in before
+                .properties
+                .keys()
+                .chain(after.properties.keys().filter(|k| !before.properties.contains_key(*k)))
+            {
                 let (old, new) = (before.get(name), after.get(name));
                 if old != new {
                     changes.push(change(name, old.map(short), new.map(short)));

@@ -82,12 +82,16 @@ impl Run {
         Ok(report)
     }
 
-    async fn cases(self: Arc<Self>, sinks: &mut [Box<dyn Sink>]) -> Result<(Vec<CaseReport>, Option<String>), RunError> {
+    async fn cases(
+        self: Arc<Self>,
+        sinks: &mut [Box<dyn Sink>],
+    ) -> Result<(Vec<CaseReport>, Option<String>), RunError> {
         let slots = Arc::new(Semaphore::new(self.jobs.max(1)));
         let (sender, mut started) = tokio::sync::mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
         for (index, loaded) in self.selected.cases.iter().enumerate() {
-            let (run, slots, sender, loaded) = (Arc::clone(&self), Arc::clone(&slots), sender.clone(), loaded.clone());
+            let (run, slots, sender, loaded) =
+                (Arc::clone(&self), Arc::clone(&slots), sender.clone(), loaded.clone());
             tasks.spawn(async move {
                 // The semaphore is never closed; without a permit the case would still only run earlier.
                 let _slot = slots.acquire_owned().await;
@@ -192,7 +196,13 @@ impl Run {
         }
     }
 
-    fn report(&self, header: RunHeader, cases: Vec<CaseReport>, subject_error: Option<String>, duration_ms: u64) -> RunReport {
+    fn report(
+        &self,
+        header: RunHeader,
+        cases: Vec<CaseReport>,
+        subject_error: Option<String>,
+        duration_ms: u64,
+    ) -> RunReport {
         let totals = Totals::of(&cases, self.level);
         let checks: Vec<_> = cases.iter().flat_map(|c| &c.checks).collect();
         let known = |id: &str| self.known.iter().any(|k| k == id);
@@ -206,7 +216,9 @@ impl Run {
 fn not_applicable(need: &crate::case::Need, capabilities: &Capabilities) -> String {
     match capabilities.value(&need.capability) {
         None => format!("{} is not declared", need.capability),
-        Some(value) => format!("the case is about {}, the subject declares {value}", String::from(need.clone())),
+        Some(value) => {
+            format!("the case is about {}, the subject declares {value}", String::from(need.clone()))
+        }
     }
 }
 

@@ -61,7 +61,8 @@ pub fn select(cases: &[LoadedCase], filters: &Filters, seed: u64) -> Selected {
     let profile = |c: &LoadedCase| {
         filters.profiles.is_empty() || filters.profiles.iter().any(|p| c.case.profiles.contains(p))
     };
-    let prefix = |c: &LoadedCase| filters.cases.is_empty() || filters.cases.iter().any(|p| starts_with(&c.case.id, p));
+    let prefix =
+        |c: &LoadedCase| filters.cases.is_empty() || filters.cases.iter().any(|p| starts_with(&c.case.id, p));
     let mut chosen: Vec<_> = cases.iter().filter(|c| profile(c) && prefix(c)).cloned().collect();
     if let Some(shard) = filters.shard {
         let mut index = 0;
@@ -127,7 +128,11 @@ mod tests {
 
     #[test]
     fn a_bad_shard_is_refused() {
-        assert!("0/3".parse::<Shard>().is_err() && "4/3".parse::<Shard>().is_err() && "x".parse::<Shard>().is_err());
+        assert!(
+            "0/3".parse::<Shard>().is_err()
+                && "4/3".parse::<Shard>().is_err()
+                && "x".parse::<Shard>().is_err()
+        );
         assert_eq!("2/3".parse(), Ok(Shard { index: 2, of: 3 }));
     }
 }
