@@ -6,11 +6,11 @@
 #[expect(dead_code, reason = "the tests' client does more than a benchmark needs")]
 mod support;
 
-use std::hint::black_box;
-
 use bytes::{Bytes, BytesMut};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use kit::tls::RunCa;
 use mock_directory::MockDirectory;
+use mock_directory::directory::{Directory, Settings};
 use mock_directory::wire::ber::{self, Reader};
 use mock_directory::wire::message::*;
 use mock_directory::wire::oid;
@@ -65,10 +65,16 @@ async fn read_all(client: &mut RawClient) -> usize {
     }
 }
 
+/// A start and its parts.
 fn start(c: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    c.bench_function("start and drop", |b| {
-        b.to_async(&runtime).iter(|| async { black_box(MockDirectory::builder().start().await.unwrap()) });
+    let now = "2026-09-01T00:00:00Z".parse().unwrap();
+    c.bench_function("start: directory", |b| b.iter(|| Directory::new(Settings::default(), now)));
+    c.bench_function("start: certificates", |b| {
+        b.iter(|| RunCa::ephemeral("bench").unwrap().server_config(&["localhost", "127.0.0.1"]).unwrap());
+    });
+    c.bench_function("start: all, and drop", |b| {
+        b.to_async(&runtime).iter(|| async { MockDirectory::builder().start().await.unwrap() });
     });
 }
 
