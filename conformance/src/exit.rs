@@ -36,3 +36,69 @@ pub fn code(cases: &[CaseReport], level: Level, stale: &[String], subject_error:
         OK
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::model::{CheckReport, RequirementView};
+
+    fn case(verdict: Verdict, level: Level) -> CaseReport {
+        let requirement = RequirementView {
+            id: "R".into(),
+            level,
+            text: "t".into(),
+            source: "s".into(),
+            quote: None,
+            observation: None,
+        };
+        let check = CheckReport {
+            id: "c".into(),
+            full_id: "A-1:c".into(),
+            summary: "s".into(),
+            requirement,
+            verdict,
+            expected: String::new(),
+            actual: String::new(),
+            reason: None,
+            evidence: Vec::new(),
+        };
+        CaseReport {
+            id: "A-1".into(),
+            area: "a".into(),
+            profiles: Vec::new(),
+            summary: "s".into(),
+            verdict,
+            checks: vec![check],
+            steps: Vec::new(),
+            timeline: Vec::new(),
+            certificates: Vec::new(),
+            changes: Vec::new(),
+            evidence: Vec::new(),
+            harness_error: None,
+            rerun: String::new(),
+            duration_ms: 0,
+        }
+    }
+
+    #[test]
+    fn the_worst_thing_decides() {
+        use Level::{May, Must};
+        for (verdict, level, expected) in [
+            (Verdict::Pass, Must, OK),
+            (Verdict::NotApplicable, Must, OK),
+            (Verdict::Warn, Must, OK),
+            (Verdict::Xfail, Must, OK),
+            (Verdict::Fail, Must, CHECKS_FAILED),
+            (Verdict::Untestable, Must, CHECKS_FAILED),
+            (Verdict::Untestable, May, OK),
+            (Verdict::Xpass, Must, STALE_BASELINE),
+            (Verdict::HarnessError, Must, HARNESS_ERROR),
+        ] {
+            assert_eq!(code(&[case(verdict, level)], Must, &[], None), expected, "{verdict:?}");
+        }
+        let failing = [case(Verdict::Fail, Must)];
+        assert_eq!(code(&failing, Must, &["A-2:x".into()], None), CHECKS_FAILED);
+        assert_eq!(code(&[], Must, &["A-2:x".into()], None), STALE_BASELINE);
+        assert_eq!(code(&failing, Must, &[], Some("no such file")), NO_SUBJECT);
+    }
+}

@@ -487,3 +487,200 @@ fn equal(a: &Value, b: &Value) -> bool {
         _ => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use indexmap::IndexMap;
+    use serde_json::json;
+
+    use super::*;
+    use crate::case::Values;
+    use crate::oracle::{DirectoryView, Roster, Secrets, StepKind, StepRecord, TenantView};
+    use crate::report::model::Side;
+
+    /// objectGUID `01` is `AQ==`.
+    const LDIF: &str = "dn: CN=Alice,DC=x\ncn: Alice\nsAMAccountName: alice\nobjectGUID:: AQ==\nuserCertificate:: Yw==\n\n\
+                        dn: CN=Bob,DC=x\ncn: Bob\nsAMAccountName: bob\nobjectGUID:: Ag==\n";
+
+    fn entry(seq: u64, op: &str, target: &str, outcome: &str) -> WireEntry {
+        WireEntry {
+            step: 1,
+            side: if op.starts_with("ldap.") { Side::Directory } else { Side::Tenant },
+            seq,
+            time: "2026-09-01T00:00:00Z".parse().unwrap(),
+            elapsed_ms: seq * 1000,
+            op: op.to_owned(),
+            target: target.to_owned(),
+            principal: String::new(),
+            attempt: 1,
+            outcome: outcome.to_owned(),
+            fault: (outcome == "429").then(|| "throttle".to_owned()),
+            detail: json!({"properties": ["userCertificate", "userSMIMECertificate"]}),
+        }
+    }
+
+    /// One cycle that created alice, was refused bob, and printed something.
+    fn history() -> History {
+        let directory = Arc::new(DirectoryView::from_ldif(LDIF).unwrap());
+        let given = json!({"users": [{"id": "9", "userPrincipalName": "cloud@x", "sourceAnchor": null, "displayName": "C"}]});
+        let after = json!({"users": [
+            {"id": "9", "userPrincipalName": "cloud@x", "sourceAnchor": null, "displayName": "C"},
+            {"id": "1", "userPrincipalName": "alice@x", "sourceAnchor": "AQ==", "onPremisesSyncEnabled": true,
+             "displayName": "Alice", "proxyAddresses": ["SMTP:a@x"], "userCertificate": ["Yw=="],
+             "properties": {"usageLocation": "DE"}, "provisioningErrors": [{"propertyCausingError": "ProxyAddress"}],
+             "exchange": {"userCertificate": []}},
+            {"id": "5", "userPrincipalName": "gone@x", "sourceAnchor": "BQ==", "deletedDateTime": "2026-09-01T00:00:00Z"},
+        ]});
+        let see = |state| Observation {
+            directory: Arc::clone(&directory),
+            tenant: Arc::new(TenantView::from_state(&state)),
+        };
+        let mut roster = Roster::default();
+        roster.see(&directory);
+        let entries = vec![
+            entry(1, "ldap.bind", "", "ok"),
+            entry(2, "provisioning.set", "AQ==", "429"),
+            entry(4, "provisioning.set", "AQ==", "ok"),
+            entry(5, "provisioning.add", "Ag==", "LargeObject"),
+        ];
+        let step = StepRecord {
+            number: 1,
+            kind: StepKind::Cycle { ordinal: 1, dry_run: false, killed: false },
+            exit: Some(10),
+            output: b"hello s3cret".to_vec(),
+            entries,
+            state_files: 1,
+            after: see(after),
+        };
+        let named = IndexMap::from([("c".to_owned(), b"c".to_vec()), ("d".to_owned(), b"d".to_vec())]);
+        let secrets = Secrets { bind_password: "s3cret".into(), client_secret: "other".into() };
+        History { given: see(given), steps: vec![step], roster, values: Values::from_named(named), secrets }
+    }
+
+    /// Reads a predicate as a case would write it, and judges it at the end.
+    fn holds(yaml: &str) -> Option<bool> {
+        let predicate: Predicate = serde_saphyr::from_str(yaml).unwrap_or_else(|e| panic!("{yaml}: {e}"));
+        evaluate(&predicate, &history(), None).holds
+    }
+
+    #[test]
+    fn every_predicate_can_hold_and_fail() {
+        for (good, bad) in [
+            ("absent: bob", "absent: alice"),
+            ("exists: { object: alice, kind: user }", "exists: { object: alice, kind: contact }"),
+            ("soft_deleted: 'upn:gone@x'", "soft_deleted: alice"),
+            (
+                "all: [ { absent: bob }, { exists: { object: alice } } ]",
+                "all: [ { absent: bob }, { absent: alice } ]",
+            ),
+            ("any: [ { absent: bob }, { absent: alice } ]", "any: [ { exists: { object: bob } } ]"),
+            ("not: { absent: alice }", "not: { absent: bob }"),
+            ("certificates: { of: alice, equal: [c] }", "certificates: { of: alice, equal: [c, d] }"),
+            ("certificates: { of: alice, include: [c] }", "certificates: { of: alice, include: [d] }"),
+            ("certificates: { of: alice, exclude: [d] }", "certificates: { of: alice, exclude: [c] }"),
+            (
+                "certificates: { of: alice, count: { exactly: 1 } }",
+                "certificates: { of: alice, count: { at_least: 2 } }",
+            ),
+            (
+                "certificates: { of: alice, place: exchange, equal: [] }",
+                "certificates: { of: alice, place: exchange, equal: [c] }",
+            ),
+            (
+                "certificates: { of: bob, place: directory, equal: [] }",
+                "certificates: { of: bob, equal: [] }",
+            ),
+            ("matches_directory: alice", "matches_directory: bob"),
+            ("exit: { cycle: 1, in: [0, 10] }", "exit: { cycle: 1, in: [0] }"),
+            ("exit: { cycle: 1, not_in: [0] }", "exit: { cycle: 1, not_in: [10] }"),
+            (
+                "journal: { op: 'provisioning.*', count: { exactly: 3 } }",
+                "journal: { op: ldap.bind, count: { at_least: 2 } }",
+            ),
+            (
+                "journal: { op: 'provisioning.*', fault: throttle, count: { exactly: 1 } }",
+                "journal: { op: 'provisioning.*', outcome: ok, count: { exactly: 2 } }",
+            ),
+            (
+                "journal: { op: provisioning.set, object: alice, count: { exactly: 2 } }",
+                "journal: { op: provisioning.set, object: bob, count: { exactly: 2 } }",
+            ),
+            (
+                "writes: { object: alice, count: { exactly: 2 } }",
+                "writes: { kind: delete, count: { at_least: 1 } }",
+            ),
+            (
+                "writes: { property: [USERCERTIFICATE], count: { exactly: 3 } }",
+                "writes: { property: [mail], count: { at_least: 1 } }",
+            ),
+            (
+                "one_write: { object: alice, cycle: 1, carries: [userCertificate, userSMIMECertificate] }",
+                "one_write: { object: bob, cycle: 1, carries: [userCertificate] }",
+            ),
+            (
+                "object_error: { object: bob, code: LargeObject }",
+                "object_error: { object: alice, code: LargeObject }",
+            ),
+            (
+                "live: { kind: user, count: { exactly: 2 } }",
+                "live: { kind: user, synced: true, count: { exactly: 2 } }",
+            ),
+            (
+                "provisioning_error: { of: alice, with: { propertyCausingError: ProxyAddress } }",
+                "provisioning_error: { of: alice, with: { propertyCausingError: Mail } }",
+            ),
+            (
+                "same_object: { object: 'upn:cloud@x', since_cycle: 0 }",
+                "same_object: { object: alice, since_cycle: 0 }",
+            ),
+            ("untouched: 'upn:cloud@x'", "not: { untouched: 'upn:cloud@x' }"),
+            ("state_persisted: { cycle: 1 }", "not: { state_persisted: { cycle: 1 } }"),
+            ("output_lacks: { secrets: [client_secret] }", "output_lacks: { secrets: [bind_password] }"),
+            (
+                "waited: { op: 'provisioning.*', at_least_ms: 2000 }",
+                "waited: { op: 'provisioning.*', at_least_ms: 2001 }",
+            ),
+        ] {
+            assert_eq!(holds(good), Some(true), "{good}");
+            assert_eq!(holds(bad), Some(false), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_comparison_of_a_property_can_hold_and_fail() {
+        for (good, bad) in [
+            ("name: displayName, equals: Alice", "name: displayName, equals: Bob"),
+            ("name: proxyAddresses, equals: ['SMTP:a@x']", "name: proxyAddresses, equals: []"),
+            ("name: usageLocation, equals: DE", "name: usageLocation, equals: AT"),
+            ("name: displayName, starts_with: Al", "name: displayName, starts_with: li"),
+            ("name: displayName, ends_with: ce", "name: displayName, ends_with: Al"),
+            ("name: proxyAddresses, has: 'smtp:a@x'", "name: proxyAddresses, has: 'smtp:b@x'"),
+            ("name: proxyAddresses, lacks: 'smtp:b@x'", "name: proxyAddresses, lacks: 'SMTP:A@x'"),
+            ("name: mail, empty: true", "name: displayName, empty: true"),
+        ] {
+            assert_eq!(holds(&format!("property: {{ of: alice, {good} }}")), Some(true), "{good}");
+            assert_eq!(holds(&format!("property: {{ of: alice, {bad} }}")), Some(false), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_seen_is_not_judged() {
+        let absent: Predicate = serde_saphyr::from_str("absent: alice").unwrap();
+        assert_eq!(evaluate(&absent, &history(), Some(2)).holds, None);
+        assert_eq!(holds("exit: { cycle: 2, in: [0] }"), None);
+        assert_eq!(holds("certificates: { of: alice, equal: [nobody] }"), None);
+        assert_eq!(holds("matches_directory: 'upn:alice@x'"), None);
+    }
+
+    #[test]
+    fn a_value_that_is_there_twice_is_no_set() {
+        let mut history = history();
+        let state =
+            json!({"users": [{"id": "1", "sourceAnchor": "AQ==", "userCertificate": ["Yw==", "Yw=="]}]});
+        history.steps[0].after.tenant = Arc::new(TenantView::from_state(&state));
+        let predicate: Predicate = serde_saphyr::from_str("certificates: { of: alice, equal: [c] }").unwrap();
+        assert_eq!(evaluate(&predicate, &history, None).holds, Some(false));
+    }
+}

@@ -370,3 +370,136 @@ fn secrets(history: &History) -> Finding {
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len().max(1)).any(|w| w == needle)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::oracle::{DirectoryView, Secrets, TenantView};
+    use crate::report::model::{Side, WireEntry};
+
+    const ALICE: &str = "dn: CN=A,DC=x\ncn: alice\nobjectGUID:: AQ==\nuserCertificate:: Yw==\n";
+
+    fn see(ldif: &str, users: Value) -> Observation {
+        let state = json!({ "users": users });
+        Observation {
+            directory: Arc::new(DirectoryView::from_ldif(ldif).unwrap()),
+            tenant: Arc::new(TenantView::from_state(&state)),
+        }
+    }
+
+    fn alice(certificate: &str) -> Value {
+        json!({"id": "1", "userPrincipalName": "alice@x", "sourceAnchor": "AQ==", "userCertificate": [certificate]})
+    }
+
+    fn write(op: &str) -> WireEntry {
+        WireEntry {
+            step: 1,
+            side: Side::Tenant,
+            seq: 1,
+            time: "2026-09-01T00:00:00Z".parse().unwrap(),
+            elapsed_ms: 0,
+            op: op.to_owned(),
+            target: "AQ==".to_owned(),
+            principal: String::new(),
+            attempt: 1,
+            outcome: "ok".to_owned(),
+            fault: None,
+            detail: Value::Null,
+        }
+    }
+
+    fn cycle(number: usize, after: Observation, entries: Vec<WireEntry>) -> StepRecord {
+        let kind = StepKind::Cycle { ordinal: number, dry_run: false, killed: false };
+        StepRecord { number, kind, exit: Some(0), output: Vec::new(), entries, state_files: 1, after }
+    }
+
+    fn broken(id: &str, history: &History) -> usize {
+        judge(history).find(|(i, _)| i.id == id).map_or(0, |(_, f)| f.broken.len())
+    }
+
+    fn good() -> History {
+        let synced = see(ALICE, json!([alice("Yw==")]));
+        History {
+            given: see(ALICE, json!([])),
+            steps: vec![
+                cycle(1, synced.clone(), vec![write("provisioning.add")]),
+                cycle(2, synced, Vec::new()),
+            ],
+            secrets: Secrets { bind_password: "s3cret".into(), client_secret: String::new() },
+            ..History::default()
+        }
+    }
+
+    #[test]
+    fn a_good_history_breaks_nothing() {
+        let findings: Vec<_> =
+            judge(&good()).filter(|(_, f)| !f.broken.is_empty()).map(|(i, _)| i.id).collect();
+        assert_eq!(findings, Vec::<&str>::new());
+        assert!(judge(&good()).count() >= 5, "there is something to judge");
+    }
+
+    #[test]
+    fn foreign_octets_are_seen() {
+        let mut history = good();
+        history.steps[1].after = see(ALICE, json!([alice("ZA==")]));
+        assert_eq!(broken("oracle-bytes", &history), 1);
+    }
+
+    #[test]
+    fn a_shared_anchor_is_seen() {
+        let mut history = good();
+        let mut other = alice("Yw==");
+        other["id"] = json!("2");
+        history.steps[1].after = see(ALICE, json!([alice("Yw=="), other]));
+        assert_eq!(broken("oracle-one-object", &history), 1);
+    }
+
+    #[test]
+    fn idle_writes_and_writes_without_effect_are_seen() {
+        let mut history = good();
+        history.steps[1].entries = vec![write("provisioning.set")];
+        assert_eq!(broken("oracle-no-idle-write", &history), 1);
+        assert_eq!(broken("oracle-writes-have-effect", &history), 1);
+        history.steps[0].kind = StepKind::Cycle { ordinal: 1, dry_run: false, killed: true };
+        assert_eq!(broken("oracle-no-idle-write", &history), 0, "after a crash a redundant write is allowed");
+        assert_eq!(broken("oracle-writes-have-effect", &history), 0);
+    }
+
+    #[test]
+    fn touched_cloud_objects_are_seen() {
+        let cloud = |name: &str| json!([{"id": "9", "displayName": name}]);
+        let history = |after| History {
+            given: see("", cloud("C")),
+            steps: vec![cycle(1, see("", after), Vec::new())],
+            ..History::default()
+        };
+        assert_eq!(broken("oracle-cloud-only", &history(cloud("C"))), 0);
+        assert_eq!(broken("oracle-cloud-only", &history(cloud("D"))), 1);
+        assert_eq!(broken("oracle-cloud-only", &history(json!([]))), 1);
+    }
+
+    #[test]
+    fn a_delete_needs_a_cause() {
+        let mut history = good();
+        history.steps[1].after = see(ALICE, json!([]));
+        assert_eq!(broken("oracle-deletes-have-cause", &history), 1);
+        history.steps[1].after = see("", json!([]));
+        assert_eq!(broken("oracle-deletes-have-cause", &history), 0);
+    }
+
+    #[test]
+    fn dry_runs_ends_and_secrets_are_judged() {
+        let mut history = good();
+        history.steps[0].kind = StepKind::Cycle { ordinal: 1, dry_run: true, killed: false };
+        history.steps[0].exit = Some(3);
+        history.steps[1].exit = None;
+        history.steps[1].output = b"password=s3cret".to_vec();
+        assert_eq!(broken("oracle-dry-run", &history), 1);
+        assert_eq!(broken("oracle-ends", &history), 2);
+        assert_eq!(broken("oracle-secrets", &history), 1);
+    }
+}
