@@ -27,8 +27,8 @@ def dns(output):
 
 @pytest.mark.parametrize("way", ["ldap", "starttls", "ldaps"])
 def test_every_entry_is_found(directory, way):
+    # by address: libldap puts the machine's own name in the place of "localhost" before it compares it with the certificate
     url = directory.ldaps_url if way == "ldaps" else directory.ldap_url
-    url = url.replace("127.0.0.1", "localhost")
     done = ldapsearch(directory, url, "-E", "pr=500/noprompt", "-b", corp_ad.BASE, "(objectClass=*)", "1.1", starttls=way == "starttls")
     assert done.returncode == 0, done.stderr
     live = {e["dn"] for e in corp_ad.read_ldif(corp_ad.FOLDER / "domain.ldif") if b"TRUE" not in e.get("isDeleted", [])}

@@ -106,7 +106,11 @@ fn without_limit(rules: &mut RuleSet) {
     rules.outbound.retain(|rule| !rule.name.contains("more than 15"));
 }
 
-/// The flaw of that name.
+/// The whole engine, by the name `none`: what the flawed ones are compared with.
+pub const WHOLE: Flaw =
+    Flaw { name: "none", summary: "the engine as it is", caught_by: &[], kind: Kind::Config(|_| {}) };
+
+/// The flaw of that name, or [`WHOLE`].
 pub fn find(name: &str) -> Option<&'static Flaw> {
-    FLAWS.iter().find(|flaw| flaw.name == name)
+    FLAWS.iter().chain([&WHOLE]).find(|flaw| flaw.name == name)
 }

@@ -6,5 +6,5 @@ mod flaw;
 mod program;
 mod tenant;
 
-pub use flaw::{FLAWS, Flaw, find};
+pub use flaw::{FLAWS, Flaw, WHOLE, find};
 pub use program::run;
