@@ -42,22 +42,22 @@ fn hooks(flaw: &'static Flaw) -> Hooks {
     let mut hooks = Hooks::default();
     match &flaw.kind {
         Kind::Directory(wrong) => {
-            hooks.directory = Box::new(move |inner| Box::new(WrongDirectory::new(inner, *wrong)))
+            hooks.directory = Box::new(move |inner| Box::new(WrongDirectory::new(inner, *wrong)));
         }
         Kind::Tenant(wrong) => {
-            hooks.tenant = Box::new(move |inner| Box::new(WrongTenant::new(inner, *wrong)))
+            hooks.tenant = Box::new(move |inner| Box::new(WrongTenant::new(inner, *wrong)));
         }
         Kind::Config(change) => {
             hooks.engine = Box::new(move |mut config| {
                 change(&mut config);
                 config
-            })
+            });
         }
         Kind::Rules(change) => {
             hooks.rules = Box::new(move |mut rules| {
                 change(&mut rules);
                 rules
-            })
+            });
         }
         Kind::Shell(_) => {}
     }

@@ -48,7 +48,7 @@ impl WrongTenant {
         match self.wrong {
             Wrong::NeverDeletes => ops.retain(|op| op.action != ExportAction::Delete),
             Wrong::NeverClears => {
-                ops.iter_mut().for_each(|op| op.properties.retain(|_, value| !clears(value)))
+                ops.iter_mut().for_each(|op| op.properties.retain(|_, value| !clears(value)));
             }
             _ => {}
         }
@@ -148,7 +148,7 @@ impl TenantCarrier for WrongTenant {
                 (Wrong::ReadsNothingBack, TenantBatch::Objects(_)) => TenantBatch::Objects(Vec::new()),
                 (Wrong::ForgetsConfirmations, TenantBatch::Objects(mut objects)) => {
                     objects.iter_mut().for_each(|object| {
-                        object.properties.retain(|name, _| !name.eq_ignore_ascii_case("userCertificate"))
+                        object.properties.retain(|name, _| !name.eq_ignore_ascii_case("userCertificate"));
                     });
                     TenantBatch::Objects(objects)
                 }

@@ -39,7 +39,9 @@ impl Chain {
     /// # Panics
     /// If a double does not start.
     pub async fn with_ldif(files: &[PathBuf]) -> Self {
-        let builder = files.iter().fold(MockDirectory::builder().domain(DOMAIN), |builder, file| builder.ldif_file(file));
+        let builder = files
+            .iter()
+            .fold(MockDirectory::builder().domain(DOMAIN), |builder, file| builder.ldif_file(file));
         let directory = builder.start().await.expect("the directory starts");
         let tenant = MockTenant::builder().domain(DOMAIN).start().await.expect("the tenant starts");
         let chain = Self { directory, tenant, folder: tempfile::tempdir().expect("a folder") };
@@ -79,7 +81,11 @@ impl Chain {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let invocation = Invocation {
             args: ["syncer", "once"].iter().chain(arguments).map(Into::into).collect(),
-            environment: self.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            environment: self
+                .environment()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             out: &mut out,
             err: &mut err,
             bars: false,
@@ -107,13 +113,16 @@ impl Chain {
     /// The values of an attribute in the directory.
     pub fn directory_values(&self, dn: &str, attribute: &str) -> Vec<Vec<u8>> {
         let entry = self.directory.entry(dn);
-        entry.map(|entry| entry.values(attribute).iter().map(|value| value.to_vec()).collect()).unwrap_or_default()
+        entry
+            .map(|entry| entry.values(attribute).iter().map(|value| value.to_vec()).collect())
+            .unwrap_or_default()
     }
 
     /// The source anchor that Entra Connect gives an object: mS-DS-ConsistencyGuid, objectGUID without it.
     pub fn source_anchor(&self, dn: &str) -> String {
         let consistency = self.directory_values(dn, "mS-DS-ConsistencyGuid");
-        let values = if consistency.is_empty() { self.directory_values(dn, "objectGUID") } else { consistency };
+        let values =
+            if consistency.is_empty() { self.directory_values(dn, "objectGUID") } else { consistency };
         values.first().map(|octets| STANDARD.encode(octets)).unwrap_or_default()
     }
 }

@@ -19,7 +19,10 @@ const ABSENT: &[(&str, &str)] = &[
     ("well-known account excluded by sync", "sAMAccountName is SUPPORT_388945a0"),
     ("built-in account", "isCriticalSystemObject"),
     ("CNF conflict-looking name", "the RDN holds \\0ACNF:"),
-    ("linked mailbox (msExchRecipientTypeDetails=2, disabled, master account SID)", "no anchor without the account forest"),
+    (
+        "linked mailbox (msExchRecipientTypeDetails=2, disabled, master account SID)",
+        "no anchor without the account forest",
+    ),
     ("bulk member", "a contact without an address is not mail-enabled"),
     ("computer", "devices are no part of the user and contact flow"),
     ("computer hybrid join", "devices are no part of the user and contact flow"),
@@ -73,7 +76,13 @@ async fn the_dump_comes_over_as_its_labels_demand() {
     let found = by_anchor(&state);
     let rows = expected();
     let faults: Vec<String> = rows.iter().filter_map(|row| wrong(row, &chain, &found)).collect();
-    assert!(faults.is_empty(), "{} of {} objects are wrong:\n{}", faults.len(), rows.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {} objects are wrong:\n{}",
+        faults.len(),
+        rows.len(),
+        faults.join("\n")
+    );
     let due = rows.iter().filter(|row| ABSENT.iter().all(|(label, _)| *label != row.case)).count();
     assert_eq!(found.len(), due, "nothing else is in the tenant");
     let certificates: usize = found.values().map(|object| values(object, "userCertificate").len()).sum();
@@ -83,11 +92,14 @@ async fn the_dump_comes_over_as_its_labels_demand() {
     let second = chain.sync(&[]).await;
     assert_eq!(chain.writes() - before, 0, "a second run writes nothing: {}", second.out);
 
-    let row = rows.iter().find(|row| row.case == "staff, 1 certificate(s)" && !chain.directory_values(&row.dn, "mailNickname").is_empty());
+    let row = rows.iter().find(|row| {
+        row.case == "staff, 1 certificate(s)" && !chain.directory_values(&row.dn, "mailNickname").is_empty()
+    });
     let row = row.expect("the dump has such a person");
     let certificate = STANDARD.encode(std::fs::read(file("ca/root.pem")).expect("a fixture"));
     let dn = STANDARD.encode(&row.dn);
-    let change = format!("dn:: {dn}\nchangetype: modify\nadd: userCertificate\nuserCertificate:: {certificate}\n");
+    let change =
+        format!("dn:: {dn}\nchangetype: modify\nadd: userCertificate\nuserCertificate:: {certificate}\n");
     chain.change(&change);
     let before = chain.writes();
     let third = chain.sync(&[]).await;
