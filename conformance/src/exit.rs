@@ -6,7 +6,7 @@ use crate::report::model::{CaseReport, Level, Verdict};
 pub const OK: u8 = 0;
 /// Anything unexpected.
 pub const INTERNAL: u8 = 1;
-/// Nothing was selected.
+/// Nothing was selected, or nothing of it applies to the subject.
 pub const NOTHING_SELECTED: u8 = 4;
 /// Checks failed.
 pub const CHECKS_FAILED: u8 = 100;
@@ -32,6 +32,9 @@ pub fn code(cases: &[CaseReport], level: Level, stale: &[String], subject_error:
         CHECKS_FAILED
     } else if !stale.is_empty() || failing().next().is_some() {
         STALE_BASELINE
+    } else if !cases.is_empty() && cases.iter().all(|c| c.verdict == Verdict::NotApplicable) {
+        // Green would claim something although not one check was judged.
+        NOTHING_SELECTED
     } else {
         OK
     }
@@ -85,7 +88,7 @@ mod tests {
         use Level::{May, Must};
         for (verdict, level, expected) in [
             (Verdict::Pass, Must, OK),
-            (Verdict::NotApplicable, Must, OK),
+            (Verdict::NotApplicable, Must, NOTHING_SELECTED),
             (Verdict::Warn, Must, OK),
             (Verdict::Xfail, Must, OK),
             (Verdict::Fail, Must, CHECKS_FAILED),
