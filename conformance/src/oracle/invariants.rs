@@ -385,7 +385,7 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "every caller makes it for this")]
     fn see(ldif: &str, users: Value) -> Observation {
-        let state = json!({ "users": users });
+        let state = Value::from_iter([("users", users)]);
         Observation {
             directory: Arc::new(DirectoryView::from_ldif(ldif).unwrap()),
             tenant: Arc::new(TenantView::from_state(&state)),

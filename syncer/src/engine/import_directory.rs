@@ -271,7 +271,7 @@ mod tests {
 
     fn import(state: &mut State, full: bool, entries: Vec<DirectoryChange>) -> Imported {
         let mut import = DirectoryImport::new(full, ["cn", "mail", "manager"], ["manager"]);
-        entries.iter().for_each(|e| import.take(e, state));
+        entries.into_iter().for_each(|e| import.take(&e, state));
         let imported = import.finish(state, &mut Counts::default());
         state.apply(&super::super::state::StateChange(imported.changes.clone()));
         imported
