@@ -126,9 +126,13 @@ pub(crate) fn ignores_cleared_attributes(mut object: DirectoryChange) -> Option<
     Some(object)
 }
 
-/// Takes a DirSync answer, which tells what changed, for the whole object.
+/// Takes what a DirSync answer doesn't name, because it did not change, for gone.
 pub(crate) fn takes_a_part_for_the_whole(mut object: DirectoryChange) -> Option<DirectoryChange> {
-    object.partial = false;
+    if object.partial {
+        for name in CERTIFICATES {
+            object.attributes.entry(name.to_owned()).or_default();
+        }
+    }
     Some(object)
 }
 
@@ -140,12 +144,10 @@ pub(crate) fn ignores_contacts(object: DirectoryChange) -> Option<DirectoryChang
     (!contact).then_some(object)
 }
 
-/// Anchors by a GUID whose first zero octet ended a C string.
+/// Anchors by a GUID of which a zero octet ended the string.
 pub(crate) fn cuts_guids_at_zero(mut object: DirectoryChange) -> Option<DirectoryChange> {
-    if let Some(values) = object.attributes.get_mut("objectguid") {
-        values
-            .iter_mut()
-            .for_each(|value| value.truncate(value.iter().position(|octet| *octet == 0).unwrap_or(16)));
+    if let Some(end) = object.guid.iter().position(|octet| *octet == 0) {
+        object.guid[end..].fill(0);
     }
     Some(object)
 }
