@@ -56,7 +56,7 @@ pub fn main_with(args: impl IntoIterator<Item = OsString>, hooks: &Hooks) -> Exi
     let invocation = Invocation {
         args,
         environment: environment.collect(),
-        out: &mut std::io::stdout(),
+        out: &mut anstream::stdout(),
         err: &mut std::io::stderr(),
         bars: std::io::stderr().is_terminal(),
         stop: Stop::default(),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io::Write};
 
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -9,6 +10,11 @@ use crate::{
     engine::report::{Counts, Outcome, PlannedOp},
     model::TenantValue,
 };
+
+/// What must be looked at, what should be, what is good to know.
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const NOTE: Style = AnsiColor::Yellow.on_default();
+const ODD: Style = AnsiColor::Cyan.on_default();
 
 /// How many objects are named per kind of oddity.
 const EXAMPLES: usize = 3;
@@ -65,19 +71,20 @@ pub(super) fn write(outcome: &Outcome, dry_run: bool, out: &mut dyn Write) -> st
         write_plan(&outcome.plan, out)?;
     }
     for error in &outcome.errors {
-        writeln!(out, "failed     {}: {}: {}", error.object, error.code, error.message)?;
+        writeln!(out, "{BAD}failed{BAD:#}     {}: {}: {}", error.object, error.code, error.message)?;
     }
     for guard in &outcome.guards {
         let what = if guard.stopped { "stopped" } else { "overridden" };
-        writeln!(out, "{what:<10} {}", guard.message)?;
+        writeln!(out, "{BAD}{what:<10}{BAD:#} {}", guard.message)?;
     }
     let warnings = outcome.warnings.iter().map(|warning| (warning.code.as_str(), warning.object.as_str()));
-    write_kinds("warning", warnings, out)?;
+    write_kinds("warning", NOTE, warnings, out)?;
     let oddities = outcome.oddities.iter().map(|oddity| (oddity.code.as_str(), oddity.object.as_str()));
-    write_kinds("oddity", oddities, out)?;
+    write_kinds("oddity", ODD, oddities, out)?;
     match &outcome.failure {
-        Some(failure) => writeln!(out, "broke off  {failure}"),
-        None => Ok(()),
+        Some(failure) => writeln!(out, "{BAD}broke off{BAD:#}  {failure}"),
+        None if outcome.oddities.is_empty() => Ok(()),
+        None => writeln!(out, "--json names every object, and every certificate by its thumbprint"),
     }
 }
 
@@ -140,9 +147,10 @@ fn write_plan(plan: &[PlannedOp], out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// One row per kind: how many, and the first few objects.
+/// One row per kind: how many, and the first few objects by name.
 fn write_kinds<'a>(
     title: &str,
+    style: Style,
     items: impl Iterator<Item = (&'a str, &'a str)>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
@@ -150,13 +158,42 @@ fn write_kinds<'a>(
     for (code, object) in items {
         kinds.entry(code).or_default().push(object);
     }
+    let width = kinds.keys().map(|code| code.len()).max().unwrap_or(0);
     for (code, objects) in kinds {
         let count = objects.len();
-        let mut examples = objects;
-        examples.dedup();
-        let more = if examples.len() > EXAMPLES { " …" } else { "" };
-        examples.truncate(EXAMPLES);
-        writeln!(out, "{title:<10} {count:>7} {code:<24} {}{more}", examples.join("; "))?;
+        writeln!(out, "{style}{title:<10}{style:#} {count:>7} {code:<width$}  {}", examples(objects))?;
     }
     Ok(())
+}
+
+fn examples(mut objects: Vec<&str>) -> String {
+    objects.dedup();
+    let more = if objects.len() > EXAMPLES { " …" } else { "" };
+    let names: Vec<&str> = objects.into_iter().take(EXAMPLES).map(first_rdn).collect();
+    format!("{}{more}", names.join("; "))
+}
+
+/// The value of a DN's first RDN, as it stands there; the whole text if it is no DN.
+fn first_rdn(dn: &str) -> &str {
+    let mut escaped = false;
+    let end = dn.find(|c| {
+        let ends = c == ',' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    let rdn = &dn[..end.unwrap_or(dn.len())];
+    rdn.split_once('=').map_or(rdn, |(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_rdn;
+
+    #[test]
+    fn objects_are_called_by_their_first_rdn() {
+        assert_eq!(first_rdn("CN=Ana,OU=Berlin,DC=x"), "Ana");
+        assert_eq!(first_rdn("CN=Last\\, First,OU=Berlin"), "Last\\, First");
+        assert_eq!(first_rdn("CN=Back\\\\,OU=x"), "Back\\\\");
+        assert_eq!(first_rdn("QUJD"), "QUJD");
+    }
 }
