@@ -3,3 +3,8 @@
 pub mod chain;
 pub mod corp_ad;
 pub mod workspace;
+
+/// The README's example compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -14,7 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("syncer", &[]),
     ("conformance", &["kit", "mock-directory", "mock-tenant", "pki", "syncer"]),
     ("broken", &["syncer"]),
-    ("e2e", &["kit", "mock-directory", "mock-tenant", "syncer"]),
+    ("e2e", &["mock-directory", "mock-tenant", "syncer"]),
 ];
 
 fn our_dependencies(kinds: &[DependencyKind]) -> BTreeMap<String, BTreeSet<String>> {
