@@ -54,10 +54,6 @@ impl Search<'_> {
         if self.caller.is_anonymous() {
             return Err(Refusal::not_bound());
         }
-        if self.controls.notification {
-            // a session that serves notifications answers them itself
-            return Err(Refusal::unwilling(0x2035));
-        }
         if let Some(control) = &self.controls.dirsync {
             return dirsync::answer(self, control);
         }

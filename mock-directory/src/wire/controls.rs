@@ -43,8 +43,6 @@ pub struct Controls {
     pub tree_delete: bool,
     /// RANGE_RETRIEVAL_NOERR: a range past the end is empty and no error.
     pub range_no_error: bool,
-    /// NOTIFICATION: change notification instead of a search.
-    pub notification: bool,
 }
 
 /// Simple paged results.
@@ -227,7 +225,6 @@ impl Controls {
             oid::PERMISSIVE_MODIFY => &mut self.permissive_modify,
             oid::TREE_DELETE => &mut self.tree_delete,
             oid::RANGE_RETRIEVAL_NOERR => &mut self.range_no_error,
-            oid::NOTIFICATION => &mut self.notification,
             _ => return None,
         })
     }
@@ -264,7 +261,6 @@ pub const SUPPORTED: &[&str] = &[
     oid::SHOW_DELETED,
     oid::SORT_REQUEST,
     oid::SORT_RESPONSE,
-    oid::NOTIFICATION,
     oid::EXTENDED_DN,
     oid::LAZY_COMMIT,
     oid::SD_FLAGS,

@@ -13,8 +13,6 @@ oids! {
     SORT_REQUEST = "1.2.840.113556.1.4.473";
     /// Server-side sort, answer.
     SORT_RESPONSE = "1.2.840.113556.1.4.474";
-    /// Change notification.
-    NOTIFICATION = "1.2.840.113556.1.4.528";
     /// Extended DN.
     EXTENDED_DN = "1.2.840.113556.1.4.529";
     /// Commit without waiting for the disk.

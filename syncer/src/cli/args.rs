@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
-const ABOUT: &str = "Synchronises users, contacts, groups and devices with their S/MIME certificates from Active \
+const ABOUT: &str = "Synchronises users and contacts with their S/MIME certificates from Active \
 Directory to a Microsoft 365 tenant";
 
 const AFTER: &str = "\
