@@ -68,7 +68,7 @@ async fn read_all(client: &mut RawClient) -> usize {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a measurement")]
-fn now() -> Instant {
+fn clock() -> Instant {
     Instant::now()
 }
 
@@ -84,7 +84,7 @@ fn start(c: &mut Criterion) {
         b.to_async(&runtime).iter_custom(|times| async move {
             let mut total = Duration::ZERO;
             for _ in 0..times {
-                let begin = now();
+                let begin = clock();
                 let directory = MockDirectory::builder().start().await.unwrap();
                 total += begin.elapsed();
                 drop(directory);
