@@ -114,7 +114,7 @@ impl Doubles {
             format!("{}\n{}", self.tenant.ca_pem(), self.directory.ca_pem())
         };
         let base = cycle.base_dn.clone().unwrap_or_else(|| self.directory.base_dn());
-        let mut out = Environment::in_folder(sandbox.work());
+        let mut out = Environment::default();
         out.set("SYNC_PROTOCOL", "1");
         out.set("SYNC_CASE", &case.id);
         out.set(

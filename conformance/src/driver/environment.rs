@@ -13,11 +13,11 @@ pub struct Sandbox {
     root: TempDir,
 }
 
-/// The variables of the contract, and the working directory.
+/// The variables of the contract. The working directory stays the one in which the suite was started, so that a relative
+/// path in a subject's command means what its author sees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<&'static str, String>,
-    work: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -28,7 +28,6 @@ impl Sandbox {
     pub fn new() -> io::Result<Self> {
         let sandbox = Self { root: tempfile::Builder::new().prefix("conformance-").tempdir()? };
         std::fs::create_dir(sandbox.state())?;
-        std::fs::create_dir(sandbox.work())?;
         Ok(sandbox)
     }
 
@@ -36,12 +35,6 @@ impl Sandbox {
     #[must_use]
     pub fn state(&self) -> PathBuf {
         self.root.path().join("state")
-    }
-
-    /// Working directory of the subject.
-    #[must_use]
-    pub fn work(&self) -> PathBuf {
-        self.root.path().join("work")
     }
 
     /// Writes a file that the subject is told the path of, readable by its owner alone.
@@ -125,12 +118,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl Environment {
-    /// An empty environment in this working directory.
-    #[must_use]
-    pub fn in_folder(work: PathBuf) -> Self {
-        Self { variables: BTreeMap::new(), work: Some(work) }
-    }
-
     /// Sets one variable.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.insert(name, value.into());
@@ -143,9 +130,6 @@ impl Environment {
             process.env_remove(name);
         }
         process.env_remove("RUST_LOG").env("NO_COLOR", "1").envs(&self.variables);
-        if let Some(work) = &self.work {
-            process.current_dir(work);
-        }
     }
 }
 

@@ -383,7 +383,6 @@ mod tests {
 
     const ALICE: &str = "dn: CN=A,DC=x\ncn: alice\nobjectGUID:: AQ==\nuserCertificate:: Yw==\n";
 
-    #[expect(clippy::needless_pass_by_value, reason = "every caller makes it for this")]
     fn see(ldif: &str, users: Value) -> Observation {
         let state = Value::from_iter([("users", users)]);
         Observation {
