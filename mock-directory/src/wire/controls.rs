@@ -59,7 +59,7 @@ pub struct Paged {
 /// DirSync request value (MS-ADTS 3.1.1.3.4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirSync {
-    /// Flags that are honoured, see [`dirsync_flags`].
+    /// Flags that are honoured, see `dirsync_flags`.
     pub flags: u32,
     /// Octets after which the server may end the answer early; negative and zero = its own choice.
     pub max_bytes: i64,
@@ -158,7 +158,7 @@ pub enum ExtendedDn {
 /// What the double's policies say about decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodePolicy {
-    /// Policy `StrictDirSyncFlags`: take DirSync flags as Windows does, see [`dirsync_flags`].
+    /// Policy `StrictDirSyncFlags`: take DirSync flags as Windows does, see `dirsync_flags`.
     pub strict_dirsync_flags: bool,
 }
 
