@@ -410,11 +410,11 @@ impl Judge<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let throttled =
                 pattern(&w.op, &entry.op) && entry.fault.as_deref().is_some_and(|f| f.contains("throttle"));
-            let later = |e: &&&WireEntry| {
-                pattern(&w.op, &e.op) && e.side == entry.side && e.elapsed_ms > entry.elapsed_ms
-            };
+            // the same object again: what else was in the refused batch is told a moment later and is no retry
+            let later =
+                |e: &&&WireEntry| pattern(&w.op, &e.op) && e.side == entry.side && e.target == entry.target;
             if throttled && let Some(next) = entries[index + 1..].iter().find(later) {
-                waits.push(next.elapsed_ms - entry.elapsed_ms);
+                waits.push(next.elapsed_ms.saturating_sub(entry.elapsed_ms));
             }
         }
         match waits.iter().min() {
