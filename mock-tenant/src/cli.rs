@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::server::{MockTenant, Throttle};
+use crate::tenant::Profile;
 use crate::world::World;
 
 /// A fake Microsoft 365 tenant: sign-in, Graph, the provisioning service and Exchange on one listener.
@@ -66,6 +67,9 @@ struct Args {
     /// strict refuses what the real service refuses; lenient stores unknown properties as they come.
     #[arg(long, value_enum, default_value = "strict")]
     strictness: Strictness,
+    /// The service as it was or will be: 2025, 2026-07, 2026-10 or 2027-04 [default: as the clock says].
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
     /// Where every id, secret and token id comes from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -105,6 +109,10 @@ enum Strictness {
 
 fn throttle(text: &str) -> Result<Throttle, String> {
     text.parse().map_err(|error: crate::server::BadThrottle| error.to_string())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    text.parse().map_err(|error: crate::tenant::profile::UnknownProfile| error.to_string())
 }
 
 fn lag(text: &str) -> Result<SignedDuration, String> {
@@ -154,6 +162,7 @@ async fn start(args: &Args) -> Result<MockTenant, String> {
         .replication_lag(args.replication_lag)
         .exchange_lag(args.exchange_lag)
         .lenient(args.strictness == Strictness::Lenient)
+        .profile(args.profile)
         .seed(args.seed)
         .clock(args.clock.clock())
         .faults(read(args.faults.as_deref(), FaultPlan::from_json)?.unwrap_or_default());

@@ -166,11 +166,14 @@ fn patch_company(company: &mut Company, given: &Map<String, Json>) -> Result<(),
             "features" => company.features = typed::<Features>(&path, value)?,
             "deletionPrevention" => company.deletion_prevention = typed::<DeletionPrevention>(&path, value)?,
             "lastSync" => company.last_sync = typed(&path, value)?,
+            "profile" => company.profile = typed(&path, value)?,
+            "allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled" => {
+                company.allow_object_identifier_update = typed(&path, value)?;
+            }
             // A state tells them; they belong to the tenant's set-up, not to its state.
             "tenantId" | "initialDomain" => {}
             _ => {
-                let known =
-                    "displayName, verifiedDomains, dirSyncEnabled, features, deletionPrevention and lastSync";
+                let known = "displayName, verifiedDomains, dirSyncEnabled, features, deletionPrevention, lastSync, profile and allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled";
                 return Err(wrong(&path, format!("unknown key, known are {known}")));
             }
         }

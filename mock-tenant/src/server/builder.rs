@@ -18,7 +18,7 @@ use super::service::{Service, Setup};
 use super::throttle::Throttle;
 use crate::http::{OPS, REAL_HOSTS, router};
 use crate::signin::{AppRegistration, Authority, Secret};
-use crate::tenant::{Company, Settings};
+use crate::tenant::{Company, Profile, Settings};
 use crate::world::{World, WorldError};
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -62,6 +62,7 @@ pub struct MockTenantBuilder {
     replication_lag: SignedDuration,
     exchange_lag: SignedDuration,
     lenient: bool,
+    profile: Option<Profile>,
     seed: u64,
     clock: Clock,
     ca_dir: Option<PathBuf>,
@@ -87,6 +88,7 @@ impl Default for MockTenantBuilder {
             replication_lag: SignedDuration::ZERO,
             exchange_lag: SignedDuration::ZERO,
             lenient: false,
+            profile: None,
             seed: 1,
             clock: Clock::real(),
             ca_dir: None,
@@ -202,6 +204,13 @@ impl MockTenantBuilder {
         self
     }
 
+    /// The service as it was or will be on a day (as the clock says).
+    #[must_use]
+    pub fn profile(mut self, profile: impl Into<Option<Profile>>) -> Self {
+        self.profile = profile.into();
+        self
+    }
+
     /// Where every id comes from (1).
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
@@ -275,6 +284,7 @@ impl MockTenantBuilder {
         settings.replication_lag = self.replication_lag;
         settings.exchange_lag = self.exchange_lag;
         settings.strict = !self.lenient;
+        settings.profile = self.profile;
         let company = Company::new(&company_name(&self.domain), vec![self.domain.clone()]);
         let tenant = self.world.build(settings, company, ids.child("objects"), self.clock.now())?;
         let faults = Faults::new(self.seed, OPS);

@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::profile::Profile;
+
 /// Who may use EWS. Source: Exchange Online's `EWSEnabled` and `EWSAllowedAppIDs`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum EwsMode {
@@ -33,6 +35,8 @@ pub struct Settings {
     pub ews_mode: EwsMode,
     /// Refuse properties that the service doesn't know (`false`: store them as they came).
     pub strict: bool,
+    /// The service as it was or will be on a day; `None`: as the clock says.
+    pub profile: Option<Profile>,
 }
 
 impl Settings {
@@ -47,6 +51,7 @@ impl Settings {
             read_back_page: 500,
             ews_mode: EwsMode::Allowed,
             strict: true,
+            profile: None,
         }
     }
 }
@@ -67,6 +72,13 @@ pub struct Company {
     pub deletion_prevention: DeletionPrevention,
     /// When the last export was finished (Graph: onPremisesLastSyncDateTime).
     pub last_sync: Option<Timestamp>,
+    /// The profile that a world or a state asks for; `None`: that of the settings, else of the clock.
+    #[serde(default)]
+    pub profile: Option<Profile>,
+    /// `allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled`: the hard-match hardening is bypassed.
+    /// Source: microsoft-graph-docs, resources/onpremisesdirectorysynchronizationfeature.
+    #[serde(default, rename = "allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled")]
+    pub allow_object_identifier_update: bool,
 }
 
 impl Company {
@@ -80,6 +92,8 @@ impl Company {
             features: Features::default(),
             deletion_prevention: DeletionPrevention::default(),
             last_sync: None,
+            profile: None,
+            allow_object_identifier_update: false,
         }
     }
 

@@ -9,6 +9,7 @@ mod heal;
 mod limits;
 mod matching;
 mod model;
+pub mod profile;
 mod provision;
 mod readback;
 mod state;
@@ -26,6 +27,7 @@ pub use limits::CERTIFICATES_MAX;
 pub use model::{
     Contact, Detail, Device, DirectoryObject, Group, Kind, Properties, ProvisioningError, User, primary_smtp,
 };
+pub use profile::{Profile, ServiceChange};
 pub use provision::{ReferenceChange, SyncObject, SyncOperation, SyncResult};
 pub use readback::{Cursor, ReadBackItem, ReadBackPage};
 pub use state::CertificatePair;

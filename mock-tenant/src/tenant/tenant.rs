@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::company::{Company, Settings};
 use super::model::{DirectoryObject, Kind};
+use super::profile::Profile;
 use super::store::{Change, Seq, Store, View};
 
 /// How long a deleted user waits in the recycle bin. Source: entra docs, "recover-from-deletions".
@@ -72,6 +73,12 @@ impl Tenant {
     /// The company, to change.
     pub const fn company_mut(&mut self) -> &mut Company {
         &mut self.company
+    }
+
+    /// The service as it is at that time, unless the tenant was set up with another profile.
+    #[must_use]
+    pub fn profile(&self, now: Timestamp) -> Profile {
+        self.company.profile.or(self.settings.profile).unwrap_or_else(|| Profile::at(now))
     }
 
     /// What Graph reads at that time, given the replication lag.
