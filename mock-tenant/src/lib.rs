@@ -10,16 +10,22 @@
 //! | [`soap`] | the provisioning service's messages |
 //! | [`ews`] | a mail client's look-up in the address book |
 //! | [`observe`] | who is told of every operation |
-//! | `http` | the wire: one file per face |
+//! | [`ops`] | every operation: name, roles, cost, read or write |
+//! | `pipeline` | request, stages, answer: values, without a socket |
+//! | `faces` | one file per face |
+//! | `http` | the wire |
 //! | [`server`] | builder, handle, control |
 //! | [`cli`] | the program |
 
 pub mod cli;
 pub mod ews;
+mod faces;
 pub mod graph;
 mod http;
 pub mod observe;
 pub mod odata;
+pub mod ops;
+mod pipeline;
 pub mod server;
 pub mod signin;
 pub mod soap;

@@ -15,4 +15,4 @@ mod write;
 pub use call::{Call, Play, Reply, Version, handle, write};
 pub use error::{GraphError, RequestIds};
 pub use permission::check_roles;
-pub use route::{Op, Route};
+pub use route::Route;

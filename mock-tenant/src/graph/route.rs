@@ -4,6 +4,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::error::GraphError;
+use crate::ops::{Op, known};
 
 /// What a path stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,15 +37,6 @@ pub enum Route {
     Unserved(String),
     /// Graph has no such thing.
     Unknown(String),
-}
-
-/// A journalled operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Op {
-    /// `graph.users.list`
-    pub name: &'static str,
-    /// It changes something: runs against the write budget and the write lock.
-    pub writes: bool,
 }
 
 /// Top-level segments of Graph that the double doesn't serve.
@@ -155,27 +147,27 @@ impl Route {
     ///
     /// # Errors
     /// Unknown and unserved paths, methods that a path does not take.
-    pub fn op(&self, method: &Method) -> Result<Op, GraphError> {
-        let read = |name| Ok(Op { name, writes: false });
-        let write = |name| Ok(Op { name, writes: true });
+    pub fn op(&self, method: &Method) -> Result<&'static Op, GraphError> {
         match (self, method.as_str()) {
-            (Self::Users, "GET") => read("graph.users.list"),
-            (Self::UsersCount, "GET") => read("graph.users.count"),
-            (Self::Users, "POST") => write("graph.users.create"),
-            (Self::User(_), "GET") => read("graph.users.get"),
-            (Self::User(_), "PATCH") => write("graph.users.patch"),
-            (Self::User(_), "DELETE") => write("graph.users.delete"),
-            (Self::Contacts, "GET") => read("graph.contacts.list"),
-            (Self::Contact(_), "GET") => read("graph.contacts.get"),
-            (Self::Organizations, "GET") => read("graph.organization.list"),
-            (Self::Organization(_), "GET") => read("graph.organization.get"),
-            (Self::Synchronizations, "GET") => read("graph.on_premises_synchronization.list"),
-            (Self::Synchronization(_), "GET") => read("graph.on_premises_synchronization.get"),
-            (Self::Synchronization(_), "PATCH") => write("graph.on_premises_synchronization.patch"),
-            (Self::DeletedUsers, "GET") => read("graph.deleted_items.list"),
-            (Self::DeletedItem(_), "GET") => read("graph.deleted_items.get"),
-            (Self::DeletedItem(_), "DELETE") => write("graph.deleted_items.delete"),
-            (Self::Restore(_), "POST") => write("graph.deleted_items.restore"),
+            (Self::Users, "GET") => Ok(const { known("graph.users.list") }),
+            (Self::UsersCount, "GET") => Ok(const { known("graph.users.count") }),
+            (Self::Users, "POST") => Ok(const { known("graph.users.create") }),
+            (Self::User(_), "GET") => Ok(const { known("graph.users.get") }),
+            (Self::User(_), "PATCH") => Ok(const { known("graph.users.patch") }),
+            (Self::User(_), "DELETE") => Ok(const { known("graph.users.delete") }),
+            (Self::Contacts, "GET") => Ok(const { known("graph.contacts.list") }),
+            (Self::Contact(_), "GET") => Ok(const { known("graph.contacts.get") }),
+            (Self::Organizations, "GET") => Ok(const { known("graph.organization.list") }),
+            (Self::Organization(_), "GET") => Ok(const { known("graph.organization.get") }),
+            (Self::Synchronizations, "GET") => Ok(const { known("graph.on_premises_synchronization.list") }),
+            (Self::Synchronization(_), "GET") => Ok(const { known("graph.on_premises_synchronization.get") }),
+            (Self::Synchronization(_), "PATCH") => {
+                Ok(const { known("graph.on_premises_synchronization.patch") })
+            }
+            (Self::DeletedUsers, "GET") => Ok(const { known("graph.deleted_items.list") }),
+            (Self::DeletedItem(_), "GET") => Ok(const { known("graph.deleted_items.get") }),
+            (Self::DeletedItem(_), "DELETE") => Ok(const { known("graph.deleted_items.delete") }),
+            (Self::Restore(_), "POST") => Ok(const { known("graph.deleted_items.restore") }),
             (Self::Unserved(what), _) => Err(GraphError::not_by_double(&format!("{method} {what}"))),
             (Self::Unknown(segment), _) => Err(GraphError::new(
                 400,

@@ -1,41 +1,67 @@
-//! Which face answers.
+//! From a request on the wire to its face, and back.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::body::Body;
+use axum::extract::{Request as WireRequest, State};
+use axum::response::Response as WireResponse;
+use kit::transport::ConnHandle;
+use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::face::{Face, face_of};
-use super::request::{Incoming, crashed, not_found};
-use super::{ews, exchange, graph, provisioning, signin};
+use super::body::receive;
+use super::memory::Memory;
+use crate::faces::face_of;
+use crate::pipeline::{self, Request, Response, effects_of, text};
 use crate::server::Service;
+use crate::signin::Endpoint;
 
 /// A listener's view of the service: links must lead back by the same scheme.
 #[derive(Clone)]
-pub(super) struct Shell {
-    pub(super) service: Arc<Service>,
-    pub(super) scheme: &'static str,
+struct Shell {
+    service: Arc<Service>,
+    memory: Memory,
+    scheme: &'static str,
 }
 
 /// Everything the tenant serves, by path and by Host header. A panic ends one request with a 500 and nothing else.
-pub(crate) fn router(service: Arc<Service>, scheme: &'static str) -> Router {
+/// Listeners of one tenant share the memory of their bodies.
+pub(crate) fn router(service: Arc<Service>, memory: Memory, scheme: &'static str) -> Router {
     Router::new()
         .fallback(dispatch)
-        .with_state(Shell { service, scheme })
-        .layer(CatchPanicLayer::custom(|_panic| crashed()))
+        .with_state(Shell { service, memory, scheme })
+        .layer(CatchPanicLayer::custom(|_panic| written(crashed())))
 }
 
-async fn dispatch(State(shell): State<Shell>, request: Request) -> Response {
-    let incoming = Incoming::new(&shell, request);
+async fn dispatch(State(shell): State<Shell>, request: WireRequest) -> WireResponse {
+    let (parts, body) = request.into_parts();
+    let connection = parts.extensions.get::<ConnHandle>().cloned().unwrap_or_default();
+    let endpoint = endpoint(&parts, shell.scheme);
     let service = &shell.service;
-    match face_of(&incoming.endpoint.host, incoming.path()) {
-        Face::Graph => graph::serve(service, incoming).await,
-        Face::SignIn => signin::serve(service, incoming).await,
-        Face::Provisioning => provisioning::serve(service, incoming).await,
-        Face::Ews => ews::serve(service, incoming).await,
-        Face::Exchange => exchange::admin_api(service, incoming).await,
-        Face::None => not_found(service, incoming).await,
-    }
+    let mut request = Request::new(service, endpoint, parts.method, parts.uri, parts.headers);
+    let face = face_of(&request.endpoint.host, request.path());
+    let (caller, share) = receive(service, face, &mut request, body, &shell.memory).await;
+    let response = (face.answer)(service, &request, &caller);
+    drop(share);
+    // the answer is ready: ending the connection before would end this handler
+    connection.apply(effects_of(&response));
+    written(response)
+}
+
+/// How the double was reached: HTTP/2 tells the host in the URI, HTTP/1.1 in a header.
+fn endpoint(parts: &http::request::Parts, scheme: &'static str) -> Endpoint {
+    let host = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    let host = host.or_else(|| text(&parts.headers, "host").map(str::to_owned));
+    Endpoint { scheme, host: host.unwrap_or_else(|| "localhost".to_owned()) }
+}
+
+fn written(response: Response) -> WireResponse {
+    response.map(Body::from)
+}
+
+/// The answer after a panic.
+fn crashed() -> Response {
+    let body = json!({"error": {"code": "generalException", "message": "mock-tenant failed on this request; see its log"}});
+    pipeline::json(500, "application/json", &body)
 }

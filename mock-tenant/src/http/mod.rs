@@ -1,17 +1,10 @@
-//! The wire: one listener, one file per face. Paths (and Host headers of the real services) choose the face; each face
-//! takes the request apart, asks its core, and writes the answer and the journal.
+//! The wire: requests come in, answers go out. It reads a body only when the face has seen who asks, only as much of it
+//! as the face takes, only in time, and only within the memory that all bodies share. What is asked and what is answered
+//! is the business of [`crate::pipeline`] and [`crate::faces`].
 
+mod body;
 mod dispatch;
-mod ews;
-mod exchange;
-mod face;
-mod graph;
-mod headers;
-mod provisioning;
-mod request;
-mod signin;
-mod soap;
+mod memory;
 
 pub(crate) use dispatch::router;
-pub(crate) use face::REAL_HOSTS;
-pub(crate) use request::OPS;
+pub(crate) use memory::Memory;

@@ -16,7 +16,9 @@ use super::control::Plane;
 use super::handle::{MockTenant, Running};
 use super::service::{Service, Setup};
 use super::throttle::Throttle;
-use crate::http::{OPS, REAL_HOSTS, router};
+use crate::faces::REAL_HOSTS;
+use crate::http::{Memory, router};
+use crate::ops;
 use crate::signin::{AppRegistration, Authority, Secret};
 use crate::tenant::{Company, Profile, Settings};
 use crate::world::{World, WorldError};
@@ -267,9 +269,11 @@ impl MockTenantBuilder {
             journal: service.journal.clone(),
             faults: service.faults.clone(),
         };
+        let memory = Memory::default();
+        let faces = |scheme| router(service.clone(), memory.clone(), scheme);
         let running = Running {
-            https: serve_https(https, tls, router(service.clone(), "https")),
-            http: http.map(|listener| serve_http(listener, router(service.clone(), "http"))),
+            https: serve_https(https, tls, faces("https")),
+            http: http.map(|listener| serve_http(listener, faces("http"))),
             control: control.map(|listener| serve_http(listener, kit::control::router(&plane, parts))),
         };
         let host = self.public_hosts.into_iter().next().unwrap_or_else(|| "localhost".to_owned());
@@ -287,7 +291,7 @@ impl MockTenantBuilder {
         settings.profile = self.profile;
         let company = Company::new(&company_name(&self.domain), vec![self.domain.clone()]);
         let tenant = self.world.build(settings, company, ids.child("objects"), self.clock.now())?;
-        let faults = Faults::new(self.seed, OPS);
+        let faults = Faults::new(self.seed, &ops::names());
         faults.start_with(self.faults.clone())?;
         Ok(Service::new(Setup {
             clock: self.clock.clone(),

@@ -8,6 +8,9 @@ use super::text;
 pub(super) const ACTION: &str =
     "http://schemas.microsoft.com/online/aws/change/2010/01/IProvisioningWebService";
 
+/// Media types of the encodings that are read.
+pub const MEDIA: &[&str] = &["application/soap+xml", "text/xml", "application/xml"];
+
 /// One call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
@@ -35,10 +38,7 @@ pub fn read(body: &[u8], content_type: &str) -> Result<Request, SoapReply> {
 
 fn read_text(body: &[u8], content_type: &str) -> Result<Request, Refusal> {
     let media = content_type.split(';').next().unwrap_or_default().trim();
-    if !["application/soap+xml", "text/xml", "application/xml"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(media))
-    {
+    if !MEDIA.iter().any(|known| known.eq_ignore_ascii_case(media)) {
         return Err(Refusal::UnsupportedMediaType(content_type.to_owned()));
     }
     let envelope = text::parse(body).map_err(|error| Refusal::Malformed(error.to_string()))?;

@@ -1,18 +1,22 @@
-//! Microsoft Graph on the wire.
+//! Microsoft Graph.
 
-use axum::body::Body;
-use axum::response::Response;
+use bytes::Bytes;
 use kit::faults::Effect;
 use serde_json::{Value as Json, json};
 
-use super::headers::put;
-use super::request::{Account, Incoming, TooLarge, closes_before, json_response};
-use crate::graph::{self, Call, GraphError, Op, Play, Reply, Route, Version};
+use crate::graph::{self, Call, GraphError, Play, Reply, Route, Version};
+use crate::ops::{self, Op};
+use crate::pipeline::{
+    Caller, Face, Operation, Payload, Request, Response, empty, json as json_response, put,
+};
 use crate::server::Service;
-use crate::signin::{Claims, TokenCheck};
 
-/// Largest body of a Graph request. Source: learn.microsoft.com/graph/throttling, "4 MB".
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
+/// Microsoft Graph.
+/// Source of the body's limit: learn.microsoft.com/graph/throttling, "4 MB".
+pub(super) static FACE: Face =
+    Face { name: "graph", body_limit: 4 * 1024 * 1024, media: &[], authenticate, answer };
+
+const UNSERVED: &Op = ops::known("graph.unserved");
 
 const JSON_TYPE: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
@@ -20,38 +24,85 @@ const JSON_TYPE: &str =
 /// Audiences of Graph besides the host under which it is called.
 const AUDIENCES: &[&str] = &["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
 
-/// Answers one request.
-pub(super) async fn serve(service: &Service, mut incoming: Incoming) -> Response {
-    let body = incoming.body(BODY_LIMIT).await;
-    let asked = Asked::read(&incoming);
-    let op = asked.op();
-    let effects = service.faults.decide(op, asked.route.target());
-    if closes_before(&effects) {
-        asked.account(op, "", "closed", &effects, &incoming, 0).record(service);
-        return incoming.end(&effects, Response::new(Body::empty()));
-    }
-    let claims = authorize(service, &incoming);
-    let principal = claims.as_ref().map(|claims| claims.appid.clone()).unwrap_or_default();
-    let answer = answer(service, &incoming, &asked, body, claims, &effects);
+fn authenticate(service: &Service, request: &Request) -> Caller {
+    Caller::by_header(service, request, AUDIENCES, Some(request.host()))
+}
+
+/// The stages of one request.
+fn answer(service: &Service, request: &Request, caller: &Caller) -> Response {
+    let asked = Asked::read(request);
+    let mut operation = Operation::new(service, asked.op(), asked.route.target(), caller.principal());
+    let answer = admit(service, request, &asked, caller, &mut operation).and_then(|op| {
+        if operation.closes_before() {
+            Ok(None)
+        } else {
+            core(service, request, &asked, op, operation.effects()).map(Some)
+        }
+    });
     let (outcome, status) = match &answer {
-        Ok(reply) => ("ok", reply.status),
+        Ok(None) => ("closed", 0),
+        Ok(Some(reply)) => ("ok", reply.status),
         Err(error) => (error.code.as_str(), error.status),
     };
-    asked.account(op, &principal, outcome, &effects, &incoming, status).record(service);
-    let response = render(service, &incoming, &answer);
-    incoming.end(&effects, response)
+    let effects = operation.end(outcome, asked.detail(request, status));
+    let response = match answer {
+        Ok(None) => empty(200),
+        Ok(Some(reply)) => render(service, request, &Ok(reply)),
+        Err(error) => render(service, request, &Err(error)),
+    };
+    request.end(&effects, response)
+}
+
+/// Everything that can keep a call from its core, in order: caller, body, path, permission, budget, faults.
+fn admit(
+    service: &Service,
+    request: &Request,
+    asked: &Asked,
+    caller: &Caller,
+    operation: &mut Operation<'_>,
+) -> Result<&'static Op, GraphError> {
+    let Caller::Token(claims) = caller else { return Err(refused(caller).into()) };
+    arrived(&request.payload)?;
+    asked.version.clone()?;
+    let op = asked.op.clone()?;
+    graph::check_roles(op, &claims.roles)?;
+    if op.writes() {
+        service.spend(1, request.now()).map_err(|wait| GraphError::throttled(Some(wait)))?;
+    }
+    operation.meet_faults();
+    let query = request.query();
+    operation.effects().iter().find_map(|effect| refusal(effect, asked, &query)).map_or(Ok(op), Err)
+}
+
+const fn refused(caller: &Caller) -> crate::signin::Refused {
+    match caller {
+        Caller::Refused(refused) => *refused,
+        _ => crate::signin::Refused::Missing,
+    }
+}
+
+fn arrived(payload: &Payload) -> Result<(), GraphError> {
+    match payload {
+        Payload::TooLarge => {
+            Err(GraphError::new(413, "RequestEntityTooLarge", "The request size is too large."))
+        }
+        Payload::Broken => {
+            Err(GraphError::new(408, "RequestTimeout", "The request did not come whole in time."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The request's path, read.
 struct Asked {
     version: Result<Version, GraphError>,
     route: Route,
-    op: Result<Op, GraphError>,
+    op: Result<&'static Op, GraphError>,
 }
 
 impl Asked {
-    fn read(incoming: &Incoming) -> Self {
-        let path = incoming.path().trim_start_matches('/');
+    fn read(request: &Request) -> Self {
+        let path = request.path().trim_start_matches('/');
         let (version, rest) = path.split_once('/').unwrap_or((path, ""));
         let route = Route::parse(rest);
         let version = match version.to_ascii_lowercase().as_str() {
@@ -59,79 +110,48 @@ impl Asked {
             "beta" => Ok(Version::Beta),
             other => Err(GraphError::new(400, "BadRequest", format!("Invalid version: {other}"))),
         };
-        Self { op: route.op(&incoming.method), version, route }
+        Self { op: route.op(&request.method), version, route }
     }
 
-    fn op(&self) -> &'static str {
-        self.op.as_ref().map_or("graph.unserved", |op| op.name)
+    fn op(&self) -> &'static Op {
+        self.op.as_ref().map_or(UNSERVED, |op| *op)
     }
 
-    fn account<'a>(
-        &'a self,
-        op: &'a str,
-        principal: &'a str,
-        outcome: &'a str,
-        effects: &'a [Effect],
-        incoming: &Incoming,
-        status: u16,
-    ) -> Account<'a> {
-        let detail = json!({
-            "method": incoming.method.as_str(), "path": incoming.path(), "status": status,
-            "query": incoming.query().into_iter().filter(|(name, _)| !name.contains("token")).map(|(name, value)| (name, Json::from(value))).collect::<serde_json::Map<_, _>>(),
-            "request_id": incoming.ids.request_id.to_string(), "client_request_id": incoming.ids.client_request_id,
-        });
-        Account { op, target: self.route.target(), principal, outcome, effects, detail }
+    /// What the journal tells besides; a page token is as good as the page, so it is left out.
+    fn detail(&self, request: &Request, status: u16) -> Json {
+        let query = request.query().into_iter().filter(|(name, _)| !name.contains("token"));
+        let query: serde_json::Map<_, _> = query.map(|(name, value)| (name, Json::from(value))).collect();
+        json!({
+            "method": request.method.as_str(), "path": request.path(), "status": status, "query": query,
+            "request_id": request.ids.request_id.to_string(), "client_request_id": request.ids.client_request_id,
+        })
     }
 }
 
-fn authorize(service: &Service, incoming: &Incoming) -> Result<Claims, GraphError> {
-    let check = TokenCheck {
-        authority: &service.authority,
-        audiences: AUDIENCES,
-        own_host: Some(incoming.host()),
-        now: incoming.now(),
-    };
-    Ok(check.header(incoming.header("authorization"))?)
-}
-
-fn answer(
+/// Asks the core: what reads, from a view of the tenant that others may read too.
+fn core(
     service: &Service,
-    incoming: &Incoming,
+    request: &Request,
     asked: &Asked,
-    body: Result<axum::body::Bytes, TooLarge>,
-    claims: Result<Claims, GraphError>,
+    op: &Op,
     effects: &[Effect],
 ) -> Result<Reply, GraphError> {
-    let body = body.map_err(|TooLarge| {
-        GraphError::new(413, "RequestEntityTooLarge", "The request size is too large.")
-    })?;
-    let query = incoming.query();
-    for effect in effects {
-        refusal(effect, asked, &query).map_or(Ok(()), Err)?;
-    }
-    let claims = claims?;
-    let version = asked.version.clone()?;
-    let op = asked.op.clone()?;
-    graph::check_roles(op, &claims.roles)?;
-    if op.writes {
-        service.spend(1, incoming.now()).map_err(|wait| GraphError::throttled(Some(wait)))?;
-    }
+    let query = request.query();
+    let eventual = request.header("consistencylevel");
     let call = Call {
-        version,
-        method: &incoming.method,
+        version: asked.version.clone()?,
+        method: &request.method,
         route: &asked.route,
         query: &query,
-        eventual: incoming
-            .header("consistencylevel")
-            .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
-        body: &body,
-        endpoint: &incoming.endpoint,
-        now: incoming.now(),
+        eventual: eventual.is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+        body: request.body(),
+        endpoint: &request.endpoint,
+        now: request.now(),
         play: play(effects),
         certificates: service.certificates,
         pages: &service.pages,
     };
-    if op.writes {
+    if op.writes() {
         graph::write(&mut service.tenant_mut(), &call)
     } else {
         graph::handle(&service.tenant_at(call.now), &call)
@@ -147,7 +167,7 @@ fn refusal(effect: &Effect, asked: &Asked, query: &[(String, String)]) -> Option
         Effect::Unavailable {} => Some(GraphError::unavailable("ServiceUnavailable", None)),
         Effect::AuthExpired {} => Some(crate::signin::Refused::Expired.into()),
         Effect::Forbidden {} => Some(GraphError::denied()),
-        Effect::Conflict {} if asked.op.as_ref().is_ok_and(|op| op.writes) => {
+        Effect::Conflict {} if asked.op.as_ref().is_ok_and(|op| op.writes()) => {
             Some(crate::tenant::MutationError::Conflict("userPrincipalName".to_owned()).into())
         }
         Effect::CursorExpired {} if has_token() => {
@@ -170,15 +190,15 @@ fn play(effects: &[Effect]) -> Play {
     }
 }
 
-fn render(service: &Service, incoming: &Incoming, answer: &Result<Reply, GraphError>) -> Response {
+fn render(service: &Service, request: &Request, answer: &Result<Reply, GraphError>) -> Response {
     let mut response = match answer {
         Ok(Reply { status, body: Some(body), .. }) => json_response(*status, JSON_TYPE, body),
         Ok(reply) => plain(reply),
-        Err(error) => json_response(error.status, "application/json", &error.body(&incoming.ids)),
+        Err(error) => json_response(error.status, "application/json", &error.body(&request.ids)),
     };
     let headers = response.headers_mut();
-    put(headers, "request-id", &incoming.ids.request_id.to_string());
-    put(headers, "client-request-id", &incoming.ids.client_request_id);
+    put(headers, "request-id", &request.ids.request_id.to_string());
+    put(headers, "client-request-id", &request.ids.client_request_id);
     put(headers, "odata-version", "4.0");
     put(headers, "cache-control", "no-cache");
     put(headers, "strict-transport-security", "max-age=31536000");
@@ -195,7 +215,7 @@ fn render(service: &Service, incoming: &Incoming, answer: &Result<Reply, GraphEr
 }
 
 fn plain(reply: &Reply) -> Response {
-    let mut response = Response::new(Body::from(reply.text.clone().unwrap_or_default()));
+    let mut response = Response::new(Bytes::from(reply.text.clone().unwrap_or_default()));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     if reply.text.is_some() {
         put(response.headers_mut(), "content-type", "text/plain");

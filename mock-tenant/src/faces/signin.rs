@@ -1,22 +1,28 @@
-//! Sign-in on the wire.
+//! Sign-in.
 
-use axum::body::Body;
-use axum::response::Response;
 use base64::prelude::*;
 use http::Method;
 use kit::faults::Effect;
 use serde_json::{Value as Json, json};
 
-use super::headers::put;
-use super::request::{Account, Incoming, TooLarge, closes_before, json_response};
+use crate::ops::{self, Op};
+use crate::pipeline::{
+    Caller, Face, Operation, Payload, Request, Response, empty, json as json_response, put,
+};
 use crate::server::Service;
 use crate::signin::{
     Audited, Authority, Grant, StsCode, StsError, StsRequest, TokenVersion, instance_discovery, key_set,
     openid_configuration, token,
 };
 
-/// Largest form: a certificate assertion is a few KiB.
-const BODY_LIMIT: usize = 256 * 1024;
+/// Sign-in. Largest form: a certificate assertion is a few KiB.
+pub(super) static FACE: Face = Face {
+    name: "signin",
+    body_limit: 256 * 1024,
+    media: &[],
+    authenticate: |_, _| Caller::Anyone,
+    answer: serve,
+};
 
 /// What a path of the sign-in service stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,61 +54,60 @@ impl Asked {
         }
     }
 
-    const fn op(&self) -> &'static str {
+    const fn op(&self) -> &'static Op {
         match self {
-            Self::Token(..) => "oauth.token",
-            Self::OpenId(..) => "oauth.discovery",
-            Self::Keys(_) => "oauth.keys",
-            Self::Instance(_) => "oauth.instance",
-            Self::Unserved(_) => "oauth.unserved",
+            Self::Token(..) => const { ops::known("oauth.token") },
+            Self::OpenId(..) => const { ops::known("oauth.discovery") },
+            Self::Keys(_) => const { ops::known("oauth.keys") },
+            Self::Instance(_) => const { ops::known("oauth.instance") },
+            Self::Unserved(_) => const { ops::known("oauth.unserved") },
         }
     }
 }
 
-/// Answers one request.
-pub(super) async fn serve(service: &Service, mut incoming: Incoming) -> Response {
+/// The stages of one request; the caller is told in the form.
+fn serve(service: &Service, incoming: &Request, _caller: &Caller) -> Response {
     let asked = Asked::read(&incoming.method, incoming.path());
-    let form = match incoming.body(BODY_LIMIT).await {
-        Ok(body) => url::form_urlencoded::parse(&body).into_owned().collect(),
-        Err(TooLarge) => {
-            return incoming
-                .end(&[], json_response(413, "application/json", &json!({"error": "invalid_request"})));
-        }
-    };
-    let basic = incoming.header("authorization").and_then(basic);
-    let form = Form { fields: form, basic };
+    let form = Form::read(incoming);
     let audited = form.audited();
     let target = match &asked {
-        Asked::Token(..) => audited.resource.clone().unwrap_or_default(),
+        Asked::Token(..) => audited.resource.unwrap_or_default(),
         _ => incoming.path().to_owned(),
     };
-    let effects = service.faults.decide(asked.op(), &target);
-    let closed = closes_before(&effects);
+    let principal = audited.client.unwrap_or_default();
+    let mut operation = Operation::new(service, asked.op(), target, &principal);
+    let detail = json!({"method": incoming.method.as_str(), "path": incoming.path(), "grant_type": form.get("grant_type")});
+    if let Some(status) = unread(&incoming.payload) {
+        let effects = operation.end("invalid_request", detail);
+        return incoming
+            .end(&effects, json_response(status, "application/json", &json!({"error": "invalid_request"})));
+    }
+    operation.meet_faults();
+    if operation.closes_before() {
+        let effects = operation.end("closed", detail);
+        return incoming.end(&effects, empty(200));
+    }
     let request = StsRequest {
         trace_id: incoming.ids.request_id,
         correlation_id: incoming.correlation_id(),
         now: incoming.now(),
     };
-    let answer =
-        if closed { Ok(Json::Null) } else { answer(service, &incoming, &asked, &form, &effects, &request) };
+    let answer = answer(service, incoming, &asked, &form, operation.effects(), &request);
     let outcome = match &answer {
-        _ if closed => "closed".to_owned(),
         Ok(_) => "ok".to_owned(),
         Err(code) => format!("AADSTS{}", code.number()),
     };
-    let principal = audited.client.unwrap_or_default();
-    let detail = json!({"method": incoming.method.as_str(), "path": incoming.path(), "grant_type": form.get("grant_type")});
-    let account = Account {
-        op: asked.op(),
-        target: &target,
-        principal: &principal,
-        outcome: &outcome,
-        effects: &effects,
-        detail,
-    };
-    account.record(service);
-    let response = if closed { Response::new(Body::empty()) } else { render(answer, request, &effects) };
-    incoming.end(&effects, response)
+    let effects = operation.end(&outcome, detail);
+    incoming.end(&effects, render(answer, request, &effects))
+}
+
+/// The status for a form that did not come whole.
+const fn unread(payload: &Payload) -> Option<u16> {
+    match payload {
+        Payload::TooLarge => Some(413),
+        Payload::Broken => Some(408),
+        _ => None,
+    }
 }
 
 /// A form with the credentials of a Basic header.
@@ -112,6 +117,11 @@ struct Form {
 }
 
 impl Form {
+    fn read(request: &Request) -> Self {
+        let fields = url::form_urlencoded::parse(request.body()).into_owned().collect();
+        Self { fields, basic: request.header("authorization").and_then(basic) }
+    }
+
     fn grant<'a>(&'a self, tenant: &'a str, version: TokenVersion) -> Grant<'a> {
         let basic = self.basic.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
         Grant { tenant, version, form: &self.fields, basic }
@@ -137,7 +147,7 @@ fn basic(header: &str) -> Option<(String, String)> {
 
 fn answer(
     service: &Service,
-    incoming: &Incoming,
+    incoming: &Request,
     asked: &Asked,
     form: &Form,
     effects: &[Effect],
@@ -164,7 +174,7 @@ fn tenant_segment(authority: &Authority, tenant: &str) -> Result<crate::signin::
 }
 
 /// The tenant in `authorization_endpoint=https://host/{tenant}/oauth2/…`, the question's subject.
-fn discovered_tenant(incoming: &Incoming) -> String {
+fn discovered_tenant(incoming: &Request) -> String {
     let endpoint = incoming.query().into_iter().find(|(name, _)| name == "authorization_endpoint");
     let url = endpoint.and_then(|(_, value)| url::Url::parse(&value).ok());
     let tenant = url.and_then(|url| url.path_segments()?.next().map(str::to_owned));

@@ -1,0 +1,14 @@
+//! The faces: one file for each service that the double plays. Each takes a [`crate::pipeline::Request`] apart, passes it
+//! through the stages, asks its core, and renders the answer in its own terms. Paths and the Host headers of the real
+//! services choose the face.
+
+mod ews;
+mod exchange;
+mod graph;
+mod nowhere;
+mod provisioning;
+mod signin;
+mod soap;
+mod table;
+
+pub(crate) use table::{REAL_HOSTS, face_of};

@@ -1,0 +1,73 @@
+//! One operation.
+
+/// Whether an operation changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It only reads: it may be answered from a snapshot.
+    Read,
+    /// It runs against the write budget and the write lock.
+    Write,
+}
+
+/// An operation that the double journals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Op {
+    /// Its public name, `graph.users.list`.
+    pub name: &'static str,
+    /// Read or write.
+    pub access: Access,
+    /// Application roles; one of them is enough, `None` of them closes the operation to applications.
+    pub application: &'static [&'static str],
+    /// Delegated permissions; one of them is enough.
+    pub delegated: &'static [&'static str],
+    /// Base cost in Graph's resource units, before `$select`, `$expand` and `$top` change it.
+    pub cost: u32,
+}
+
+impl Op {
+    /// An operation that reads, open to nobody yet, at the cost of one resource unit.
+    #[must_use]
+    pub const fn read(name: &'static str) -> Self {
+        Self { name, access: Access::Read, application: &[], delegated: &[], cost: 1 }
+    }
+
+    /// An operation that writes, open to nobody yet, at the cost of one resource unit and one write.
+    #[must_use]
+    pub const fn write(name: &'static str) -> Self {
+        Self { access: Access::Write, ..Self::read(name) }
+    }
+
+    /// Opens it to these application roles and delegated permissions.
+    #[must_use]
+    pub const fn roles(
+        self,
+        application: &'static [&'static str],
+        delegated: &'static [&'static str],
+    ) -> Self {
+        Self { application, delegated, ..self }
+    }
+
+    /// Gives it a base cost in resource units.
+    #[must_use]
+    pub const fn cost(self, cost: u32) -> Self {
+        Self { cost, ..self }
+    }
+
+    /// Whether it changes something.
+    #[must_use]
+    pub const fn writes(&self) -> bool {
+        matches!(self.access, Access::Write)
+    }
+
+    /// Whether a token with these application roles may.
+    #[must_use]
+    pub fn opens_to<R: AsRef<str>>(&self, roles: &[R]) -> bool {
+        roles.iter().any(|role| self.application.contains(&role.as_ref()))
+    }
+
+    /// Whether a token with these delegated permissions may.
+    #[must_use]
+    pub fn opens_to_delegated<S: AsRef<str>>(&self, scopes: &[S]) -> bool {
+        scopes.iter().any(|scope| self.delegated.contains(&scope.as_ref()))
+    }
+}

@@ -1,0 +1,11 @@
+//! Operations of sign-in. Nobody needs a role to sign in.
+
+use super::Op;
+
+pub(super) const OPS: &[Op] = &[
+    Op::read("oauth.token"),
+    Op::read("oauth.discovery"),
+    Op::read("oauth.keys"),
+    Op::read("oauth.instance"),
+    Op::read("oauth.unserved"),
+];
