@@ -5,6 +5,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
+use crate::place::line_at;
 use crate::report::model::{CheckReport, RunReport, Verdict};
 
 /// Checks that are known to fail, with reasons.
@@ -47,7 +48,7 @@ impl Baseline {
     pub fn parse(file: &str, text: &str) -> Result<Self, BaselineError> {
         let error = |line, problem| BaselineError { file: file.to_owned(), line, problem };
         let entries: IndexMap<String, String> = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(0, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+            let line = e.span().map_or(0, |s| line_at(text, s.start));
             error(line, format!("{}; expected lines of the form \"CASE:check\" = \"reason\"", e.message()))
         })?;
         for (id, reason) in &entries {

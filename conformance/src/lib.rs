@@ -9,6 +9,7 @@ pub mod driver;
 pub mod exit;
 pub mod gate;
 pub mod oracle;
+mod place;
 pub mod report;
 pub mod requirement;
 pub mod run;

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::case::embedded_requirements;
+use crate::place::line_at;
 use crate::report::model::{Level, RequirementView};
 
 /// One requirement and where it comes from.
@@ -79,7 +80,7 @@ pub fn from_files(files: &[(&str, &str)]) -> Result<IndexMap<String, Requirement
     for (file, text) in files {
         let error = |line, problem| RequirementError { file: (*file).to_owned(), line, problem };
         let parsed: RequirementFile = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+            let line = e.span().map_or(1, |s| line_at(text, s.start));
             error(line, e.message().to_owned())
         })?;
         for requirement in parsed.requirement {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use crate::place::line_at;
 use crate::report::model::{Capability, SubjectInfo};
 
 /// The capabilities of the contract with the values that each may have, in the contract's order.
@@ -258,7 +259,7 @@ impl Subject {
     pub fn parse(file: &str, text: &str, command: Option<Command>) -> Result<Self, SubjectError> {
         let error = |line, problem| SubjectError { file: file.to_owned(), line, problem };
         let parsed: SubjectFile = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(0, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+            let line = e.span().map_or(0, |s| line_at(text, s.start));
             error(line, e.message().to_owned())
         })?;
         let problem_at = |(key, problem): (String, String)| error(line_of(text, &key), problem);

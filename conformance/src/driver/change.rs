@@ -156,14 +156,12 @@ fn encoded(name: &str, value: &[u8]) -> String {
 /// The first RDN of a DN, escapes respected.
 fn rdn(dn: &str) -> &str {
     let mut escaped = false;
-    for (index, c) in dn.char_indices() {
-        match c {
-            ',' if !escaped => return &dn[..index],
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    dn
+    let ends = |c| {
+        let ends = c == ',' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    };
+    dn.split(ends).next().unwrap_or(dn)
 }
 
 #[cfg(test)]

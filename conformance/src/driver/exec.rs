@@ -184,6 +184,13 @@ mod tests {
         stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
     }
 
+    /// Waits until it runs no more: the kernel ends a process after the signal was sent, when its turn comes.
+    async fn ends(pid: &str) {
+        while runs(pid) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     #[tokio::test]
     async fn who_hangs_is_ended_with_all_children() {
         let run = run("(while :; do :; done) & echo $$ $!; while :; do :; done", 300).await.unwrap();
@@ -191,8 +198,11 @@ mod tests {
         let printed = String::from_utf8(run.stdout).unwrap();
         let pids: Vec<&str> = printed.split_whitespace().collect();
         assert_eq!(pids.len(), 2, "{printed}");
-        assert!(!pids.iter().any(|pid| runs(pid)), "somebody of the group still runs");
         assert!(runs(&std::process::id().to_string()), "we do");
+        for pid in pids {
+            let ended = tokio::time::timeout(Duration::from_secs(20), ends(pid)).await;
+            assert!(ended.is_ok(), "{pid} of the group still runs");
+        }
     }
 
     #[tokio::test]

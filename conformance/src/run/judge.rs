@@ -245,9 +245,10 @@ fn object_changes(
 
 /// A value as short text.
 fn short(value: &serde_json::Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(120) {
-        None => text,
-        Some((cut, _)) => format!("{}…", &text[..cut]),
+    let mut text = value.to_string();
+    if let Some((cut, _)) = text.char_indices().nth(120) {
+        text.truncate(cut);
+        text.push('…');
     }
+    text
 }

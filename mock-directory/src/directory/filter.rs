@@ -416,13 +416,13 @@ mod tests {
 
         #[test]
         fn substrings_match_what_they_were_cut_from(text in "[a-z]{3,20}", a in 0usize..3, b in 0usize..3) {
-            let bytes = |s: &str| Bytes::copy_from_slice(s.as_bytes());
+            let part = |range: std::ops::Range<usize>| Bytes::copy_from_slice(&text.as_bytes()[range]);
             let end = text.len() - b;
             let filter = SubstringFilter {
                 attr: String::new(),
-                initial: (a > 0).then(|| bytes(&text[..a])),
-                any: if a < end { vec![bytes(&text[a..end])] } else { Vec::new() },
-                last: (b > 0 && end >= a).then(|| bytes(&text[end..])),
+                initial: (a > 0).then(|| part(0..a)),
+                any: if a < end { vec![part(a..end)] } else { Vec::new() },
+                last: (b > 0 && end >= a).then(|| part(end..text.len())),
             };
             if let Some(parts) = Parts::of(Syntax::Unicode, &filter) {
                 prop_assert!(parts.matches(text.as_bytes()));

@@ -24,8 +24,8 @@ impl Rdn {
     /// The value as it stands in a DN.
     #[must_use]
     pub fn escaped(&self) -> String {
-        let text = self.to_string();
-        text[self.attr.len() + 1..].to_owned()
+        let mut text = self.to_string();
+        text.split_off(self.attr.len() + 1)
     }
 
     /// True if both are the same RDN. Equal texts, by far the most, are told without folding.

@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
             let (number, first) = self.lines.next()?;
             let mut text = first.to_owned();
             while let Some((_, more)) = self.lines.next_if(|(_, line)| line.starts_with(' ')) {
-                text.push_str(&more[1..]);
+                text.extend(more.strip_prefix(' '));
             }
             if !text.starts_with('#') {
                 return Some((number + 1, text));

@@ -43,10 +43,10 @@ impl Writer {
             Ok(text) if is_safe(value) => format!("{name}: {text}"),
             _ => format!("{name}:: {}", STANDARD.encode(value)),
         };
-        let (first, mut rest) = text.split_at(text.len().min(WIDTH));
+        let (first, mut rest) = text.split_at(text.floor_char_boundary(WIDTH));
         self.out.push_str(first);
         while !rest.is_empty() {
-            let (next, more) = rest.split_at(rest.len().min(WIDTH - 1));
+            let (next, more) = rest.split_at(rest.floor_char_boundary(WIDTH - 1));
             self.out.push_str("\n ");
             self.out.push_str(next);
             rest = more;

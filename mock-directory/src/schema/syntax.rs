@@ -277,10 +277,10 @@ pub fn parse_generalized_time(text: &str) -> Option<jiff::Timestamp> {
     };
     if let Some(fraction) = zone.strip_prefix(['.', ',']) {
         let end = fraction.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
-        zone = &fraction[end..];
+        (_, zone) = fraction.split_at_checked(end)?;
     }
-    let part = |range: std::ops::Range<usize>| digits[range].parse::<i8>().ok();
-    let year: i16 = digits[..4].parse().ok()?;
+    let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<i8>().ok();
+    let year: i16 = digits.get(..4)?.parse().ok()?;
     let civil = jiff::civil::DateTime::new(
         year,
         part(4..6)?,
@@ -308,8 +308,8 @@ fn zone_offset(zone: &str) -> Option<i64> {
     if rest.len() != 4 || !rest.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let hours: i64 = rest[..2].parse().ok()?;
-    let minutes: i64 = rest[2..].parse().ok()?;
+    let (hours, minutes) = rest.split_at_checked(2)?;
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
     Some(sign * (hours * 3600 + minutes * 60))
 }
 

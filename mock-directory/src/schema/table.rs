@@ -151,10 +151,9 @@ impl Schema {
 
 /// Names are short: a lower-case copy on the stack would not pay.
 fn lookup<T: Copy>(names: &HashMap<Box<str>, T>, name: &str) -> Option<T> {
-    let name = if name.len() > 4 && name[..4.min(name.len())].eq_ignore_ascii_case("oid.") {
-        &name[4..]
-    } else {
-        name
+    let name = match name.split_at_checked("oid.".len()) {
+        Some((prefix, number)) if prefix.eq_ignore_ascii_case("oid.") => number,
+        _ => name,
     };
     names.get(name).or_else(|| names.get(&*name.to_ascii_lowercase())).copied()
 }

@@ -38,7 +38,7 @@ impl FromStr for Filter {
                 context if context.is_empty() => "the filter should end here".to_owned(),
                 context => context.replace('\n', ", "),
             },
-            rest: text[error.offset()..].chars().take(20).collect(),
+            rest: text.get(error.offset()..).unwrap_or_default().chars().take(20).collect(),
         })
     }
 }

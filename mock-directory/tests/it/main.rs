@@ -4,6 +4,7 @@
 
 mod clients;
 mod connections;
+mod names;
 mod program;
 mod support;
 mod traces;

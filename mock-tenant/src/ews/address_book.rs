@@ -17,8 +17,10 @@ pub struct Recipient<'a> {
 #[must_use]
 pub fn find<'a>(tenant: &'a Tenant, name: &str, view: View) -> Vec<Recipient<'a>> {
     let name = name.trim();
-    let address =
-        name.get(..5).filter(|prefix| prefix.eq_ignore_ascii_case("smtp:")).map_or(name, |_| &name[5..]);
+    let address = match name.split_at_checked("smtp:".len()) {
+        Some((prefix, address)) if prefix.eq_ignore_ascii_case("smtp:") => address,
+        _ => name,
+    };
     let exact = by_address(tenant, address, view);
     if !exact.is_empty() || address.len() != name.len() || name.is_empty() {
         return exact;

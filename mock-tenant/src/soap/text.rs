@@ -71,11 +71,7 @@ pub fn parse(octets: &[u8]) -> Result<Element, XmlError> {
 }
 
 fn error_at(text: &str, offset: usize, problem: String) -> XmlError {
-    let mut end = offset.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let before = &text[..end];
+    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     XmlError { line, column, problem }

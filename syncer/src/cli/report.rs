@@ -176,12 +176,12 @@ fn examples(mut objects: Vec<&str>) -> String {
 /// The value of a DN's first RDN, as it stands there; the whole text if it is no DN.
 fn first_rdn(dn: &str) -> &str {
     let mut escaped = false;
-    let end = dn.find(|c| {
+    let ends = |c| {
         let ends = c == ',' && !escaped;
         escaped = c == '\\' && !escaped;
         ends
-    });
-    let rdn = &dn[..end.unwrap_or(dn.len())];
+    };
+    let rdn = dn.split(ends).next().unwrap_or(dn);
     rdn.split_once('=').map_or(rdn, |(_, value)| value)
 }
 

@@ -2,19 +2,16 @@
 //!
 //! DNs are compared as AD writes them, without case; a backslash escapes the next character.
 
-/// `dn` without its first RDN; `None` for a DN of one RDN or none.
-#[must_use]
-pub(super) fn parent(dn: &str) -> Option<&str> {
+/// The first RDN of `dn` and what follows its comma.
+fn split_rdn(dn: &str) -> (&str, Option<&str>) {
     let mut escaped = false;
-    for (at, character) in dn.char_indices() {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ',' => return Some(&dn[at + 1..]),
-            _ => {}
-        }
-    }
-    None
+    let cuts = |c| {
+        let cuts = c == ',' && !escaped;
+        escaped = c == '\\' && !escaped;
+        cuts
+    };
+    let mut parts = dn.splitn(2, cuts);
+    (parts.next().unwrap_or_default(), parts.next())
 }
 
 /// What is left of `dn` in front of `,base`, if it lies below `base` (compared without case).
@@ -22,7 +19,7 @@ pub(super) fn parent(dn: &str) -> Option<&str> {
 pub(super) fn below<'a>(dn: &'a str, base: &str) -> Option<&'a str> {
     let cut = dn.len().checked_sub(base.len() + 1)?;
     let (head, tail) = (dn.get(..cut)?, dn.get(cut..)?);
-    (tail.starts_with(',') && same(&tail[1..], base) && !ends_escaped(head)).then_some(head)
+    (same(tail.strip_prefix(',')?, base) && !ends_escaped(head)).then_some(head)
 }
 
 /// The backslash before the cut escapes the comma: the comma belongs to a value.
@@ -54,8 +51,7 @@ pub(super) fn domain_of(dn: &str) -> String {
     let mut labels = Vec::new();
     let mut rest = Some(dn);
     while let Some(here) = rest {
-        let up = parent(here);
-        let rdn = &here[..here.len() - up.map_or(0, |u| u.len() + 1)];
+        let (rdn, up) = split_rdn(here);
         if let Some((kind, value)) = rdn.split_once('=')
             && kind.trim().eq_ignore_ascii_case("dc")
         {
@@ -71,11 +67,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parents_respect_escapes() {
-        assert_eq!(parent(r"CN=Doe\, John,OU=A,DC=x"), Some("OU=A,DC=x"));
-        assert_eq!(parent(r"CN=a\\,OU=A"), Some("OU=A"));
-        assert_eq!(parent("DC=x"), None);
-        assert_eq!(parent(""), None);
+    fn rdns_end_at_a_comma_that_is_not_escaped() {
+        assert_eq!(split_rdn(r"CN=Doe\, John,OU=A,DC=x"), (r"CN=Doe\, John", Some("OU=A,DC=x")));
+        assert_eq!(split_rdn(r"CN=a\\,OU=A"), (r"CN=a\\", Some("OU=A")));
+        assert_eq!(split_rdn("DC=x"), ("DC=x", None));
+        assert_eq!(split_rdn(""), ("", None));
     }
 
     #[test]

@@ -46,7 +46,10 @@ pub(super) fn duration(ms: u64) -> String {
 pub(super) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
-        Some((at, _)) => format!("{} … ({} more octets)", &text[..at], text.len() - at),
+        Some((at, _)) => {
+            let (shown, missing) = text.split_at(at);
+            format!("{shown} … ({} more octets)", missing.len())
+        }
     }
 }
 

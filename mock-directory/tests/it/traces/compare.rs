@@ -225,13 +225,12 @@ fn stable_octets(value: &Bytes) -> Vec<u8> {
 fn stable(text: &str) -> String {
     let Some(at) = text.find("DEL:") else { return text.to_owned() };
     let (head, tail) = text.split_at(at + 4);
-    let Some(guid) = tail.get(..36).and_then(|guid| uuid::Uuid::parse_str(guid).ok()) else {
-        return text.to_owned();
-    };
+    let Some((guid, rest)) = tail.split_at_checked(36) else { return text.to_owned() };
+    let Ok(guid) = uuid::Uuid::parse_str(guid) else { return text.to_owned() };
     if known(&Bytes::copy_from_slice(&guid.to_bytes_le())) {
         return text.to_owned();
     }
-    format!("{head}NEW{}", &tail[36..])
+    format!("{head}NEW{rest}")
 }
 
 /// Response controls: the same ones, and what of their values is not opaque. Our sort response comes on top, as on

@@ -38,10 +38,9 @@ impl Description {
         let mut parts = text.split(';');
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let range = parts.find_map(|option| {
-            let (first, last) = option
-                .get(..6)
-                .filter(|key| key.eq_ignore_ascii_case("range="))
-                .and_then(|_| option[6..].split_once('-'))?;
+            let (key, range) = option.split_once('=')?;
+            let (first, last) =
+                key.eq_ignore_ascii_case("range").then_some(range).and_then(|range| range.split_once('-'))?;
             let last = if last == "*" { None } else { Some(last.parse().ok()?) };
             Some((first.parse().ok()?, last))
         });

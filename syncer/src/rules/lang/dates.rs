@@ -85,7 +85,7 @@ fn specifier(out: &mut String, date: DateTime, letter: char, run: usize) {
     let number = |value: i64| format!("{value:0width$}", width = run.min(2));
     let name = |names: &[&str], index: usize| {
         let full = names.get(index).copied().unwrap_or_default();
-        if run == 3 { full[..3].to_owned() } else { full.to_owned() }
+        if run == 3 { full.chars().take(3).collect() } else { full.to_owned() }
     };
     let text = match letter {
         'y' if run <= 2 => number(i64::from(date.year() % 100)),
@@ -127,13 +127,13 @@ pub(super) fn parse(text: &str) -> Option<DateTime> {
 }
 
 fn generalized_time(text: &str) -> Option<DateTime> {
-    let digits = text.get(..14).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    let rest = &text[14..];
-    if !(rest == "Z" || (rest.starts_with('.') && rest.ends_with('Z'))) {
+    let (digits, rest) = text.split_at_checked(14)?;
+    let ends_well = rest == "Z" || (rest.starts_with('.') && rest.ends_with('Z'));
+    if !ends_well || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let part = |from: usize, to: usize| digits[from..to].parse::<i16>().ok();
-    let small = |from: usize, to: usize| digits[from..to].parse::<i8>().ok();
+    let part = |from: usize, to: usize| digits.get(from..to)?.parse::<i16>().ok();
+    let small = |from: usize, to: usize| digits.get(from..to)?.parse::<i8>().ok();
     let day = Date::new(part(0, 4)?, small(4, 6)?, small(6, 8)?).ok()?;
     Some(day.to_datetime(Time::new(small(8, 10)?, small(10, 12)?, small(12, 14)?, 0).ok()?))
 }
@@ -171,8 +171,9 @@ fn twelve_hours(time: Time, half: i8) -> Option<Time> {
 
 fn clock(text: &str) -> Option<(Time, i64)> {
     let end = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
-    let offset = if end < text.len() { offset_of(&text[end..])? } else { 0 };
-    let parts: Vec<&str> = text[..end].split(':').collect();
+    let (time, zone) = text.split_at_checked(end)?;
+    let offset = if zone.is_empty() { 0 } else { offset_of(zone)? };
+    let parts: Vec<&str> = time.split(':').collect();
     let number = |part: &str| part.parse::<i8>().ok();
     let (hour, minute, seconds) = match parts[..] {
         [h, m] => (number(h)?, number(m)?, "0"),
@@ -188,12 +189,12 @@ fn offset_of(text: &str) -> Option<i64> {
     if text.eq_ignore_ascii_case("Z") {
         return Some(0);
     }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
+    let (sign, offset) = match text.split_at_checked(1)? {
+        ("+", offset) => (1, offset),
+        ("-", offset) => (-1, offset),
         _ => return None,
     };
-    let (hours, minutes) = text[1..].split_once(':').unwrap_or((&text[1..], "0"));
+    let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "0"));
     let hours: i64 = hours.parse().ok().filter(|hours| (0..=14).contains(hours))?;
     let minutes: i64 = minutes.parse().ok().filter(|minutes| (0..60).contains(minutes))?;
     Some(sign * (hours * 3600 + minutes * 60))

@@ -36,9 +36,16 @@ struct Lexer<'a> {
     at: usize,
 }
 
-impl Lexer<'_> {
-    fn rest(&self) -> &str {
-        &self.text[self.at..]
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The characters from here on that `belongs` accepts.
+    fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
+        let taken = self.rest().split(|c| !belongs(c)).next().unwrap_or_default();
+        self.at += taken.len();
+        taken
     }
 
     fn next_token(&mut self) -> Result<Option<Placed>, ParseError> {
@@ -71,34 +78,29 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) -> String {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let word = rest[..end].to_owned();
-        self.at += end;
-        word
+        self.take_while(|c| c.is_alphanumeric() || c == '_').to_owned()
     }
 
     fn bracketed(&mut self, close: char, what: &str) -> Result<String, ParseError> {
         let start = self.at;
-        let inner = &self.rest()[1..];
-        let Some(end) = inner.find(close) else {
+        let inner = self.rest().get(1..).unwrap_or_default();
+        let Some((name, _)) = inner.split_once(close) else {
             return Err(ParseError::at(self.text, start, format!("{what} is not closed by `{close}`")));
         };
-        let name = inner[..end].to_owned();
         if name.is_empty() || name.contains(char::is_whitespace) {
             let message =
                 format!("`{name}` is not the name of an {what}: it must not be empty or hold spaces");
             return Err(ParseError::at(self.text, start, message));
         }
-        self.at += end + 2;
-        Ok(name)
+        self.at += name.len() + 2;
+        Ok(name.to_owned())
     }
 
     /// `\\` and `\"` are escapes (the out-of-box rules write `"\\0ACNF:"`); any other backslash stands for itself.
     fn string(&mut self) -> Result<Token, ParseError> {
         let start = self.at;
         let mut text = String::new();
-        let mut chars = self.text[start + 1..].char_indices().peekable();
+        let mut chars = self.rest().char_indices().skip(1).peekable();
         while let Some((offset, c)) = chars.next() {
             match (c, chars.peek()) {
                 ('\\', Some(&(_, next @ ('\\' | '"')))) => {
@@ -106,7 +108,7 @@ impl Lexer<'_> {
                     chars.next();
                 }
                 ('"', _) => {
-                    self.at = start + 1 + offset + 1;
+                    self.at = start + offset + 1;
                     return Ok(Token::Text(text));
                 }
                 (other, _) => text.push(other),
@@ -116,20 +118,14 @@ impl Lexer<'_> {
     }
 
     fn decimal(&mut self, start: usize) -> Result<Token, ParseError> {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let digits = rest[..end].to_owned();
-        self.at += end;
-        digits.parse().map(Token::Number).map_err(|_| self.too_large(start, &digits))
+        let digits = self.take_while(|c| c.is_ascii_digit());
+        digits.parse().map(Token::Number).map_err(|_| self.too_large(start, digits))
     }
 
     fn hexadecimal(&mut self, start: usize) -> Result<Token, ParseError> {
         self.at += 2;
-        let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
-        let digits = rest[..end].to_owned();
-        self.at += end;
-        let number = u64::from_str_radix(&digits, 16).map_err(|_| self.too_large(start, &digits))?;
+        let digits = self.take_while(|c| c.is_ascii_hexdigit());
+        let number = u64::from_str_radix(digits, 16).map_err(|_| self.too_large(start, digits))?;
         Ok(Token::Number(number.cast_signed()))
     }
 
@@ -138,7 +134,7 @@ impl Lexer<'_> {
     }
 
     fn operator(&mut self, c: char, start: usize) -> Result<Token, ParseError> {
-        let rest = &self.text[self.at..];
+        let rest = self.rest();
         if let Some(found) = OPERATORS.into_iter().find(|operator| rest.starts_with(operator)) {
             self.at += found.len();
             return Ok(Token::Operator(found));

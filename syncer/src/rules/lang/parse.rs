@@ -30,7 +30,7 @@ pub struct ParseError {
 
 impl ParseError {
     pub(super) fn at(text: &str, offset: usize, message: String) -> Self {
-        Self { column: text[..offset.min(text.len())].chars().count() + 1, message }
+        Self { column: text.char_indices().take_while(|(at, _)| *at < offset).count() + 1, message }
     }
 }
 

@@ -13,8 +13,8 @@ fn tail_matches(rest: &str, mut text: &str) -> bool {
     let mut parts = rest.split('*');
     let last = parts.next_back().unwrap_or_default();
     for part in parts {
-        let Some(at) = text.find(part) else { return false };
-        text = &text[at + part.len()..];
+        let Some((_, after)) = text.split_once(part) else { return false };
+        text = after;
     }
     text.ends_with(last)
 }

@@ -29,17 +29,13 @@ fn component(arguments: &[Value], from_the_right: bool) -> Result<Value, String>
 
 /// Cuts at unescaped separators.
 fn split(dn: &str, separator: char) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut escaped) = (0, false);
-    for (index, c) in dn.char_indices() {
-        if !escaped && c == separator {
-            parts.push(&dn[start..index]);
-            start = index + c.len_utf8();
-        }
+    let mut escaped = false;
+    let cuts = |c| {
+        let cuts = !escaped && c == separator;
         escaped = !escaped && c == '\\';
-    }
-    parts.push(&dn[start..]);
-    parts
+        cuts
+    };
+    dn.split(cuts).collect()
 }
 
 /// Escapes the value of `type=value` (or a bare value) by RFC 4514 §2.4.
