@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::signin::{Secret, SignIn};
 use crate::tenant::{
     CertificatePair, Certificates, Company, Contact, DeletionPrevention, Detail, Device, DirectoryObject,
     Features, Group, Kind, Settings, Tenant, User, Value, View, attributes,
@@ -32,6 +33,8 @@ pub struct World {
     pub domains: Vec<String>,
     company: Map<String, Json>,
     objects: Vec<(Kind, String, Map<String, Json>)>,
+    /// Passwords by sign-in name. They are no part of the state.
+    passwords: Vec<(String, Secret)>,
 }
 
 /// Lists of objects by their names in a world.
@@ -77,10 +80,30 @@ impl World {
         let list: Vec<Json> = typed(name, value)?;
         for (at, object) in list.into_iter().enumerate() {
             let path = format!("{name}[{at}]");
-            let object = mapping(&path, object)?;
+            let mut object = mapping(&path, object)?;
+            if kind == Kind::User {
+                self.take_password(&path, &mut object)?;
+            }
             self.objects.push((kind, path, object));
         }
         Ok(())
+    }
+
+    fn take_password(&mut self, path: &str, user: &mut Map<String, Json>) -> Result<(), WorldError> {
+        let Some(password) = user.shift_remove("password") else { return Ok(()) };
+        let password: String = typed(&format!("{path}.password"), password)?;
+        let name = required(path, user, "userPrincipalName")?;
+        self.passwords.push((name, Secret::new(password)));
+        Ok(())
+    }
+
+    /// Gives the people of a tenant their passwords.
+    pub(crate) fn set_passwords(&self, tenant: &Tenant, signin: &mut SignIn) {
+        for (name, password) in &self.passwords {
+            if let Some(user) = tenant.user(name, View::Committed) {
+                signin.set_password(user.id, password.clone());
+            }
+        }
     }
 
     /// Makes the tenant. Everything in it is visible at every stage at once, unless a state says otherwise.

@@ -45,7 +45,7 @@ fn answer(service: &Service, request: &Request, caller: &Caller) -> Response {
         (Caller::Refused(refused), _) => {
             refuse("Unauthorized", challenge(*refused, is_lenient(service, request)))
         }
-        (Caller::Token(claims), _) if !RESOLVE_NAMES.opens_to(&claims.roles) => {
+        (Caller::Token(claims), _) if !RESOLVE_NAMES.admits(claims.principal()) => {
             refuse("Forbidden", empty(403))
         }
         (_, Payload::WrongType) => refuse("UnsupportedMediaType", wrong_type(request)),

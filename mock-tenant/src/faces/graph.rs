@@ -65,7 +65,7 @@ fn admit(
     arrived(&request.payload)?;
     asked.version.clone()?;
     let op = asked.op.clone()?;
-    graph::check_roles(op, &claims.roles)?;
+    graph::check_roles(op, claims.principal())?;
     if op.writes() {
         service.spend(1, request.now()).map_err(|wait| GraphError::throttled(Some(wait)))?;
     }

@@ -9,7 +9,7 @@ use crate::observe::{Observer, Watch};
 use crate::ops::{self, Op};
 use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response};
 use crate::server::Service;
-use crate::signin::{Refused, TokenCheck};
+use crate::signin::{Principal, Refused, TokenCheck};
 use crate::soap::{self, Refusal, SoapReply};
 
 /// The provisioning service.
@@ -23,8 +23,13 @@ const UNKNOWN: &Op = ops::known("provisioning.unknown");
 /// Stands for all commands: they are open to the same accounts.
 const ANY: &Op = ops::known("provisioning.set");
 
-/// Source: AADInternals, `Get-AADIntAccessTokenForAADGraph`: the service takes tokens for Azure AD Graph.
-const AUDIENCES: &[&str] = &["https://graph.windows.net", "00000002-0000-0000-c000-000000000000"];
+/// Source: AADInternals, `Get-AADIntAccessTokenForAADGraph`: the service takes tokens for Azure AD Graph; entra docs,
+/// "authenticate-application-id": Entra Connect 2.5.3 and later asks for the synchronization service's own id.
+const AUDIENCES: &[&str] = &[
+    "https://graph.windows.net",
+    "00000002-0000-0000-c000-000000000000",
+    "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016",
+];
 
 /// The token is in the message's header; a client may send it as an HTTP header instead.
 fn authenticate(service: &Service, request: &Request) -> Caller {
@@ -61,7 +66,7 @@ fn admit<'a>(request: &Request, caller: &'a Caller) -> Result<&'a str, Refusal> 
     }
     match (caller, &request.payload) {
         (_, Payload::Broken) => Err(Refusal::Malformed("the message did not come whole in time".to_owned())),
-        (Caller::Token(claims), _) if !ANY.opens_to(&claims.roles) => {
+        (Caller::Token(claims), _) if !may_synchronize(&claims.principal()) => {
             Err(Refusal::Forbidden("the account may not synchronize this company.".to_owned()))
         }
         (Caller::Token(_), Payload::TooLarge) => Err(too_large()),
@@ -69,6 +74,11 @@ fn admit<'a>(request: &Request, caller: &'a Caller) -> Result<&'a str, Refusal> 
         (Caller::Refused(refused), _) => Err(Refusal::Authentication(authentication_text(*refused))),
         _ => Err(Refusal::Authentication(Refused::Missing.to_string())),
     }
+}
+
+/// An application by its role; a person by an administrative role.
+fn may_synchronize(principal: &Principal<'_>) -> bool {
+    ANY.admits(*principal) && !matches!(principal, Principal::Person { administrator: false, .. })
 }
 
 fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply {

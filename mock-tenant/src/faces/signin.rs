@@ -3,17 +3,14 @@
 use base64::prelude::*;
 use http::Method;
 use kit::faults::Effect;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::ops::{self, Op};
 use crate::pipeline::{
-    Caller, Face, Operation, Payload, Request, Response, empty, json as json_response, put,
+    Caller, Face, Operation, Payload, Request, Response, empty, html, json as json_response, put,
 };
 use crate::server::Service;
-use crate::signin::{
-    Audited, Authority, Grant, StsCode, StsError, StsRequest, TokenVersion, instance_discovery, key_set,
-    openid_configuration, token,
-};
+use crate::signin::{Asked, Call, Desk, Reply, StsCode, StsError, StsRequest, error_page};
 
 /// Sign-in. Largest form: a certificate assertion is a few KiB.
 pub(super) static FACE: Face = Face {
@@ -24,59 +21,32 @@ pub(super) static FACE: Face = Face {
     answer: serve,
 };
 
-/// What a path of the sign-in service stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
-    Token(String, TokenVersion),
-    OpenId(String, TokenVersion),
-    Keys(String),
-    Instance(String),
-    Unserved(String),
-}
-
-impl Asked {
-    /// Segments are compared without regard to case.
-    fn read(method: &Method, path: &str) -> Self {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
-        let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-        let tenant = segments.first().map(|tenant| (*tenant).to_owned()).unwrap_or_default();
-        match (method.as_str(), lower.get(1..).unwrap_or_default()) {
-            ("POST", ["oauth2", "token"]) => Self::Token(tenant, TokenVersion::V1),
-            ("POST", ["oauth2", "v2.0", "token"]) => Self::Token(tenant, TokenVersion::V2),
-            ("GET", [".well-known", "openid-configuration"]) => Self::OpenId(tenant, TokenVersion::V1),
-            ("GET", ["v2.0", ".well-known", "openid-configuration"]) => {
-                Self::OpenId(tenant, TokenVersion::V2)
-            }
-            ("GET", ["discovery", "keys"] | ["discovery", "v2.0", "keys"]) => Self::Keys(tenant),
-            ("GET", ["discovery", "instance"]) => Self::Instance(tenant),
-            _ => Self::Unserved(format!("{method} {path}")),
-        }
-    }
-
-    const fn op(&self) -> &'static Op {
-        match self {
-            Self::Token(..) => const { ops::known("oauth.token") },
-            Self::OpenId(..) => const { ops::known("oauth.discovery") },
-            Self::Keys(_) => const { ops::known("oauth.keys") },
-            Self::Instance(_) => const { ops::known("oauth.instance") },
-            Self::Unserved(_) => const { ops::known("oauth.unserved") },
-        }
+/// The operation that a path stands for.
+const fn op(asked: &Asked) -> &'static Op {
+    match asked {
+        Asked::Token(..) => const { ops::known("oauth.token") },
+        Asked::DeviceCode(..) => const { ops::known("oauth.device_code") },
+        Asked::DeviceAuth(_) => const { ops::known("oauth.device_auth") },
+        Asked::Authorize(..) => const { ops::known("oauth.authorize") },
+        Asked::OpenId(..) => const { ops::known("oauth.discovery") },
+        Asked::Keys(_) => const { ops::known("oauth.keys") },
+        Asked::Instance(_) => const { ops::known("oauth.instance") },
+        Asked::Unserved(_) => const { ops::known("oauth.unserved") },
     }
 }
 
 /// The stages of one request; the caller is told in the form.
 fn serve(service: &Service, incoming: &Request, _caller: &Caller) -> Response {
     let asked = Asked::read(&incoming.method, incoming.path());
-    let form = Form::read(incoming);
-    let audited = form.audited();
-    let target = match &asked {
-        Asked::Token(..) => audited.resource.unwrap_or_default(),
-        _ => incoming.path().to_owned(),
-    };
-    let principal = audited.client.unwrap_or_default();
-    let mut operation = Operation::new(service, asked.op(), target, &principal);
-    let detail = json!({"method": incoming.method.as_str(), "path": incoming.path(), "grant_type": form.get("grant_type")});
+    let fields = fields(incoming);
+    let basic = incoming.header("authorization").and_then(basic);
+    let basic = basic.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
+    let path = incoming.path();
+    let call = Call { asked: &asked, path, fields: &fields, basic, uti: service.next_id("uti") };
+    let principal = call.audited().client.unwrap_or_default();
+    let mut operation = Operation::new(service, op(&asked), target(&call), &principal);
+    let detail =
+        json!({"method": incoming.method.as_str(), "path": path, "grant_type": call.field("grant_type")});
     if let Some(status) = unread(&incoming.payload) {
         let effects = operation.end("invalid_request", detail);
         return incoming
@@ -92,13 +62,31 @@ fn serve(service: &Service, incoming: &Request, _caller: &Caller) -> Response {
         correlation_id: incoming.correlation_id(),
         now: incoming.now(),
     };
-    let answer = answer(service, incoming, &asked, &form, operation.effects(), &request);
+    let answer = answer(service, incoming, &call, operation.effects(), request);
     let outcome = match &answer {
         Ok(_) => "ok".to_owned(),
         Err(code) => format!("AADSTS{}", code.number()),
     };
     let effects = operation.end(&outcome, detail);
-    incoming.end(&effects, render(answer, request, &effects))
+    incoming.end(&effects, render(answer, &asked, request, &effects))
+}
+
+/// Fields of the query, then of the form. A token request's are those of the form alone.
+fn fields(incoming: &Request) -> Vec<(String, String)> {
+    let form = url::form_urlencoded::parse(incoming.body()).into_owned();
+    if incoming.method == Method::POST && incoming.path().to_ascii_lowercase().ends_with("/token") {
+        form.collect()
+    } else {
+        incoming.query().into_iter().chain(form).collect()
+    }
+}
+
+/// What a token is for; of everything else the path.
+fn target(call: &Call<'_>) -> String {
+    match call.asked {
+        Asked::Token(..) | Asked::DeviceCode(..) => call.audited().resource.unwrap_or_default(),
+        _ => call.path.to_owned(),
+    }
 }
 
 /// The status for a form that did not come whole.
@@ -107,32 +95,6 @@ const fn unread(payload: &Payload) -> Option<u16> {
         Payload::TooLarge => Some(413),
         Payload::Broken => Some(408),
         _ => None,
-    }
-}
-
-/// A form with the credentials of a Basic header.
-struct Form {
-    fields: Vec<(String, String)>,
-    basic: Option<(String, String)>,
-}
-
-impl Form {
-    fn read(request: &Request) -> Self {
-        let fields = url::form_urlencoded::parse(request.body()).into_owned().collect();
-        Self { fields, basic: request.header("authorization").and_then(basic) }
-    }
-
-    fn grant<'a>(&'a self, tenant: &'a str, version: TokenVersion) -> Grant<'a> {
-        let basic = self.basic.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
-        Grant { tenant, version, form: &self.fields, basic }
-    }
-
-    fn audited(&self) -> Audited {
-        self.grant("", TokenVersion::V2).audited()
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -148,42 +110,20 @@ fn basic(header: &str) -> Option<(String, String)> {
 fn answer(
     service: &Service,
     incoming: &Request,
-    asked: &Asked,
-    form: &Form,
+    call: &Call<'_>,
     effects: &[Effect],
-    request: &StsRequest,
-) -> Result<Json, StsCode> {
-    effects.iter().find_map(|effect| refusal(effect, form)).map_or(Ok(()), Err)?;
+    request: StsRequest,
+) -> Result<Reply, StsCode> {
+    effects.iter().find_map(|effect| refusal(effect, call)).map_or(Ok(()), Err)?;
     let authority = service.authority_with_domains();
-    match asked {
-        Asked::Token(tenant, version) => {
-            token(&authority, &form.grant(tenant, *version), service.next_id("uti"), request)
-        }
-        Asked::OpenId(tenant, version) => {
-            let segment = tenant_segment(&authority, tenant)?;
-            Ok(openid_configuration(&authority, segment, tenant, *version, &incoming.endpoint))
-        }
-        Asked::Keys(tenant) => tenant_segment(&authority, tenant).map(|_| key_set(&authority)),
-        Asked::Instance(_) => Ok(instance_discovery(&discovered_tenant(incoming), &incoming.endpoint)),
-        Asked::Unserved(what) => Err(StsCode::NotSupportedByDouble(what.clone())),
-    }
-}
-
-fn tenant_segment(authority: &Authority, tenant: &str) -> Result<crate::signin::TenantSegment, StsCode> {
-    authority.segment(tenant).ok_or_else(|| StsCode::TenantNotFound(tenant.to_owned()))
-}
-
-/// The tenant in `authorization_endpoint=https://host/{tenant}/oauth2/…`, the question's subject.
-fn discovered_tenant(incoming: &Request) -> String {
-    let endpoint = incoming.query().into_iter().find(|(name, _)| name == "authorization_endpoint");
-    let url = endpoint.and_then(|(_, value)| url::Url::parse(&value).ok());
-    let tenant = url.and_then(|url| url.path_segments()?.next().map(str::to_owned));
-    tenant.filter(|tenant| !tenant.is_empty()).unwrap_or_else(|| "common".to_owned())
+    let people = service.tenant_at(incoming.now());
+    let desk = Desk { authority: &authority, people: &*people, endpoint: &incoming.endpoint, request };
+    call.answer(&desk, &mut service.signin())
 }
 
 /// A fault that refuses, in the terms of sign-in.
-fn refusal(effect: &Effect, form: &Form) -> Option<StsCode> {
-    let client = || form.audited().client.unwrap_or_default();
+fn refusal(effect: &Effect, call: &Call<'_>) -> Option<StsCode> {
+    let client = || call.audited().client.unwrap_or_default();
     match effect {
         Effect::Throttle { .. } => Some(StsCode::Throttled),
         Effect::Busy {} | Effect::Unavailable {} => Some(StsCode::Unavailable),
@@ -193,13 +133,17 @@ fn refusal(effect: &Effect, form: &Form) -> Option<StsCode> {
     }
 }
 
-fn render(answer: Result<Json, StsCode>, request: StsRequest, effects: &[Effect]) -> Response {
+fn render(
+    answer: Result<Reply, StsCode>,
+    asked: &Asked,
+    request: StsRequest,
+    effects: &[Effect],
+) -> Response {
     let mut response = match answer {
-        Ok(body) => json_response(200, "application/json; charset=utf-8", &body),
-        Err(code) => {
-            let status = code.status();
-            json_response(status, "application/json; charset=utf-8", &StsError { code, request }.body())
-        }
+        Ok(Reply::Document(body)) => json_response(200, "application/json; charset=utf-8", &body),
+        Ok(Reply::Page(page)) => html(200, page),
+        Ok(Reply::Redirect(location)) => redirect(&location),
+        Err(code) => refused(&StsError { code, request }, asked),
     };
     let headers = response.headers_mut();
     put(headers, "cache-control", "no-store, no-cache");
@@ -216,25 +160,26 @@ fn render(answer: Result<Json, StsCode>, request: StsRequest, effects: &[Effect]
     response
 }
 
+/// A person sees an error as a page, a program as JSON.
+fn refused(error: &StsError, asked: &Asked) -> Response {
+    let (status, body) = (error.code.status(), error.body());
+    match asked {
+        Asked::Authorize(..) => {
+            html(status, error_page(body["error_description"].as_str().unwrap_or_default()))
+        }
+        _ => json_response(status, "application/json; charset=utf-8", &body),
+    }
+}
+
+fn redirect(location: &str) -> Response {
+    let mut response = empty(302);
+    put(response.headers_mut(), "location", location);
+    response
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_read_in_any_case() {
-        let read = |method: Method, path: &str| Asked::read(&method, path);
-        assert_eq!(
-            read(Method::POST, "/T/oauth2/V2.0/token"),
-            Asked::Token("T".to_owned(), TokenVersion::V2)
-        );
-        assert_eq!(read(Method::GET, "/common/discovery/instance"), Asked::Instance("common".to_owned()));
-        assert_eq!(
-            read(Method::GET, "/t/v2.0/.well-known/openid-configuration"),
-            Asked::OpenId("t".to_owned(), TokenVersion::V2)
-        );
-        let device = Asked::Unserved("POST /t/oauth2/v2.0/devicecode".to_owned());
-        assert_eq!(read(Method::POST, "/t/oauth2/v2.0/devicecode"), device);
-    }
 
     #[test]
     fn basic_credentials_are_form_encoded() {

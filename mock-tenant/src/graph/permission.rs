@@ -2,11 +2,12 @@
 
 use super::error::GraphError;
 use crate::ops::Op;
+use crate::signin::Principal;
 
-/// Checks a token's roles.
+/// Checks what a token may.
 ///
 /// # Errors
 /// 403 `Authorization_RequestDenied`.
-pub fn check_roles(op: &Op, roles: &[String]) -> Result<(), GraphError> {
-    if op.opens_to(roles) { Ok(()) } else { Err(GraphError::denied()) }
+pub fn check_roles(op: &Op, principal: Principal<'_>) -> Result<(), GraphError> {
+    if op.admits(principal) { Ok(()) } else { Err(GraphError::denied()) }
 }

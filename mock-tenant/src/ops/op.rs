@@ -1,5 +1,7 @@
 //! One operation.
 
+use crate::signin::Principal;
+
 /// Whether an operation changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -69,5 +71,16 @@ impl Op {
     #[must_use]
     pub fn opens_to_delegated<S: AsRef<str>>(&self, scopes: &[S]) -> bool {
         scopes.iter().any(|scope| self.delegated.contains(&scope.as_ref()))
+    }
+
+    /// Whether the bearer of a token may: an application by its roles, a person by the scopes.
+    #[must_use]
+    pub fn admits(&self, principal: Principal<'_>) -> bool {
+        match principal {
+            Principal::App { roles } => self.opens_to(roles),
+            Principal::Person { scopes, .. } => {
+                self.opens_to_delegated(&scopes.split(' ').collect::<Vec<_>>())
+            }
+        }
     }
 }

@@ -2,15 +2,18 @@
 
 use super::Op;
 
-/// Stands for the directory role "Directory Synchronization Accounts" in an application's token.
-const SYNC: &[&str] = &["Directory.ReadWrite.All"];
+/// The first is the documented one (entra docs, "authenticate-application-id"); the second stands for the directory role
+/// "Directory Synchronization Accounts" in an application's token for Azure AD Graph.
+const SYNC: &[&str] = &["ADSynchronization.ReadWrite.All", "Directory.ReadWrite.All"];
+/// What a person's token for Azure AD Graph has. Source: AADInternals.
+const PERSON: &[&str] = &["user_impersonation"];
 
 const fn read(name: &'static str) -> Op {
-    Op::read(name).roles(SYNC, &[])
+    Op::read(name).roles(SYNC, PERSON)
 }
 
 const fn write(name: &'static str) -> Op {
-    Op::write(name).roles(SYNC, &[])
+    Op::write(name).roles(SYNC, PERSON)
 }
 
 pub(super) const OPS: &[Op] = &[

@@ -20,4 +20,4 @@ pub(crate) use face::Face;
 pub(crate) use headers::{put, text};
 pub(crate) use operation::Operation;
 pub(crate) use request::{Payload, Request, without_port};
-pub(crate) use response::{Response, effects_of, empty, json, with_effects};
+pub(crate) use response::{Response, effects_of, empty, html, json, with_effects};

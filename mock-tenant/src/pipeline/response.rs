@@ -26,6 +26,14 @@ pub(crate) fn json(status: u16, content_type: &str, body: &Json) -> Response {
     response
 }
 
+/// A page for a person. No other page may frame it.
+pub(crate) fn html(status: u16, page: String) -> Response {
+    let mut response = with_body(status, page.into());
+    put(response.headers_mut(), "content-type", "text/html; charset=utf-8");
+    put(response.headers_mut(), "x-frame-options", "DENY");
+    response
+}
+
 fn with_body(status: u16, body: Bytes) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

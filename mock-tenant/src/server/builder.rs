@@ -19,7 +19,7 @@ use super::throttle::Throttle;
 use crate::faces::REAL_HOSTS;
 use crate::http::{Memory, router};
 use crate::ops;
-use crate::signin::{AppRegistration, Authority, Secret};
+use crate::signin::{AppRegistration, Authority, Credential, Secret, SignIn, first_party};
 use crate::tenant::{Company, Profile, Settings};
 use crate::world::{World, WorldError};
 
@@ -57,6 +57,8 @@ pub struct MockTenantBuilder {
     tenant_id: Option<Uuid>,
     client_id: Option<Uuid>,
     client_secret: Option<Secret>,
+    credentials: Vec<Credential>,
+    apps: Vec<AppRegistration>,
     roles: Option<Vec<String>>,
     world: World,
     certificates: bool,
@@ -83,6 +85,8 @@ impl Default for MockTenantBuilder {
             tenant_id: None,
             client_id: None,
             client_secret: None,
+            credentials: Vec::new(),
+            apps: Vec::new(),
             roles: None,
             world: World::default(),
             certificates: false,
@@ -154,6 +158,20 @@ impl MockTenantBuilder {
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// A further credential of it: a certificate, a federated issuer.
+    #[must_use]
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
+        self
+    }
+
+    /// A further application of the tenant.
+    #[must_use]
+    pub fn app(mut self, app: AppRegistration) -> Self {
+        self.apps.push(app);
         self
     }
 
@@ -291,12 +309,15 @@ impl MockTenantBuilder {
         settings.profile = self.profile;
         let company = Company::new(&company_name(&self.domain), vec![self.domain.clone()]);
         let tenant = self.world.build(settings, company, ids.child("objects"), self.clock.now())?;
+        let mut signin = SignIn::new(ids.child("sign-in"));
+        self.world.set_passwords(&tenant, &mut signin);
         let faults = Faults::new(self.seed, &ops::names());
         faults.start_with(self.faults.clone())?;
         Ok(Service::new(Setup {
             clock: self.clock.clone(),
             faults,
             authority,
+            signin,
             tenant,
             ids,
             certificates: self.certificates,
@@ -310,11 +331,20 @@ impl MockTenantBuilder {
             client_id: self.client_id.unwrap_or_else(|| ids.uuid("client")),
             object_id: ids.uuid("service-principal"),
             display_name: "directory sync".to_owned(),
-            secrets: vec![self.client_secret.clone().unwrap_or_else(derived)],
+            credentials: self.own_credentials(derived()),
             roles: self.roles.clone(),
+            redirect_uris: vec!["http://localhost".to_owned()],
+            ..AppRegistration::default()
         };
+        let apps = [app].into_iter().chain(self.apps.iter().cloned()).chain(first_party()).collect();
         let tenant_id = self.tenant_id.unwrap_or_else(|| ids.uuid("tenant"));
-        Authority { tenant_id, domains: Vec::new(), apps: vec![app] }
+        Authority { tenant_id, domains: Vec::new(), apps }
+    }
+
+    /// The secret is the first one: the ready line tells it.
+    fn own_credentials(&self, derived: Secret) -> Vec<Credential> {
+        let secret = self.client_secret.clone().unwrap_or(derived);
+        [Credential::Secret(secret)].into_iter().chain(self.credentials.iter().cloned()).collect()
     }
 
     fn check_hosts(&self) -> Result<(), StartError> {

@@ -32,7 +32,9 @@ impl ControlPlane for Plane {
 
     fn load_world(&self, text: &str) -> Result<(), ControlError> {
         let world = World::parse(text).map_err(|error| refused(&error))?;
-        self.0.tenant_mut().load(&world, self.0.clock.now()).map_err(|error| refused(&error))
+        self.0.tenant_mut().load(&world, self.0.clock.now()).map_err(|error| refused(&error))?;
+        self.0.set_passwords(&world);
+        Ok(())
     }
 
     fn reset(&self) -> Result<(), ControlError> {

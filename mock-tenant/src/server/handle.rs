@@ -113,7 +113,7 @@ impl MockTenant {
     #[must_use]
     pub fn client_secret(&self) -> &str {
         let app = self.service.authority.apps.first();
-        app.and_then(|app| app.secrets.first()).map_or("", |secret| secret.reveal())
+        app.and_then(|app| app.secrets().next()).map_or("", |secret| secret.reveal())
     }
 
     /// The CA that clients must trust, in PEM.
@@ -176,7 +176,9 @@ impl MockTenant {
     /// # Errors
     /// The world makes no sense; nothing is changed then.
     pub fn load_world(&self, world: &World) -> Result<(), WorldError> {
-        self.service.tenant_mut().load(world, self.clock().now())
+        self.service.tenant_mut().load(world, self.clock().now())?;
+        self.service.set_passwords(world);
+        Ok(())
     }
 
     /// Changes a user as Graph would, by object id or user principal name.

@@ -1,7 +1,7 @@
 //! What the faces share.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
 use kit::faults::Faults;
@@ -11,8 +11,9 @@ use uuid::Uuid;
 use super::throttle::{Meter, Throttle};
 use crate::observe::Watch;
 use crate::odata::TokenKey;
-use crate::signin::Authority;
+use crate::signin::{Authority, SignIn};
 use crate::tenant::Tenant;
+use crate::world::World;
 
 /// The double without its listeners.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Service {
     /// Tenant id and applications; domains change with the state, see [`Service::authority_with_domains`].
     pub(crate) authority: Authority,
     pub(crate) pages: TokenKey,
+    signin: Mutex<SignIn>,
+    initial_signin: SignIn,
     /// Certificates are Graph properties (the double's own extension).
     pub(crate) certificates: bool,
     tenant: RwLock<Tenant>,
@@ -38,6 +41,7 @@ pub(super) struct Setup {
     pub(super) clock: Clock,
     pub(super) faults: Faults,
     pub(super) authority: Authority,
+    pub(super) signin: SignIn,
     pub(super) tenant: Tenant,
     pub(super) ids: Ids,
     pub(super) certificates: bool,
@@ -53,6 +57,8 @@ impl Service {
             authority: setup.authority,
             pages: TokenKey::new(&setup.ids.bytes("page-tokens")),
             certificates: setup.certificates,
+            initial_signin: setup.signin.clone(),
+            signin: Mutex::new(setup.signin),
             initial: setup.tenant.clone(),
             tenant: RwLock::new(setup.tenant),
             ids: setup.ids,
@@ -79,6 +85,16 @@ impl Service {
     /// The tenant to change. Changes are applied whole or not at all, so a panic elsewhere doesn't spoil it.
     pub(crate) fn tenant_mut(&self) -> RwLockWriteGuard<'_, Tenant> {
         self.tenant.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What sign-in remembers.
+    pub(crate) fn signin(&self) -> MutexGuard<'_, SignIn> {
+        self.signin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives people the passwords of a world.
+    pub(super) fn set_passwords(&self, world: &World) {
+        world.set_passwords(&self.snapshot(), &mut self.signin());
     }
 
     /// Sign-in's view of the tenant with the domains it has now.
@@ -115,6 +131,7 @@ impl Service {
     /// Back to how it was started.
     pub(super) fn reset(&self) {
         self.restore(self.initial.clone());
+        *self.signin() = self.initial_signin.clone();
         self.writes.reset();
     }
 }

@@ -1,12 +1,16 @@
-//! The token endpoints: client credentials by secret, in the v1 (`resource`) and the v2 (`scope`) form.
+//! The token endpoints, in the v1 (`resource`) and the v2 (`scope`) form.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::key::signing_key;
-use super::{
-    AppRegistration, Authority, Claims, Resource, StsCode, StsRequest, TOKEN_LIFETIME_S, TenantSegment,
-};
+use super::answer::{self, Issued};
+use super::assertion;
+use super::claims::{Claims, Issue, Proof};
+use super::desk::Desk;
+use super::people::Person;
+use super::scope::{Wanted, own_resource};
+use super::state::{Consent, SignIn};
+use super::{AppRegistration, Authority, StsCode, TenantSegment};
 
 /// Which endpoint, and so which form of request and answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +44,16 @@ pub struct Audited {
 }
 
 impl Grant<'_> {
-    fn field(&self, name: &str) -> Option<&str> {
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
         let found = self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         found.filter(|value| !value.is_empty())
     }
 
-    fn required(&self, name: &'static str) -> Result<&str, StsCode> {
+    pub(super) fn required(&self, name: &'static str) -> Result<&str, StsCode> {
         self.field(name).ok_or(StsCode::MissingParameter(name))
     }
 
-    fn client_id(&self) -> Option<&str> {
+    pub(super) fn client_id(&self) -> Option<&str> {
         self.field("client_id").or(self.basic.map(|(id, _)| id))
     }
 
@@ -68,111 +72,200 @@ impl Grant<'_> {
 /// Answers a token request.
 ///
 /// # Errors
-/// The refusal Entra would give, in the order in which it looks: grant type, client, tenant, credential, scope.
-pub fn token(
-    authority: &Authority,
-    grant: &Grant<'_>,
-    uti: Uuid,
-    request: &StsRequest,
-) -> Result<Value, StsCode> {
-    served_grant(grant.required("grant_type")?)?;
+/// The refusal Entra would give, in the order in which it looks: grant type, client, tenant, credential, what is granted.
+pub fn token(desk: &Desk<'_>, state: &mut SignIn, grant: &Grant<'_>, uti: Uuid) -> Result<Value, StsCode> {
+    let kind = Kind::parse(grant.required("grant_type")?)?;
     let client = grant.client_id().ok_or(StsCode::MissingParameter("client_id"))?;
-    let app = client_of(authority, grant.tenant, client)?;
-    authenticate(app, grant)?;
-    let resource = match grant.version {
-        TokenVersion::V1 => resource_v1(grant)?,
-        TokenVersion::V2 => resource_v2(grant.required("scope")?)?,
-    };
-    let claims = Claims::app_only(authority, app, &resource, short_id(uti), request.now);
-    Ok(answer(grant.version, &claims, request))
-}
-
-fn served_grant(grant_type: &str) -> Result<(), StsCode> {
-    match grant_type {
-        "client_credentials" => Ok(()),
-        "authorization_code"
-        | "password"
-        | "refresh_token"
-        | "device_code"
-        | "urn:ietf:params:oauth:grant-type:device_code"
-        | "urn:ietf:params:oauth:grant-type:jwt-bearer"
-        | "urn:ietf:params:oauth:grant-type:saml2-bearer" => {
-            Err(StsCode::NotSupportedByDouble(format!("the grant type '{grant_type}'")))
+    let app = client_of(desk.authority, grant.tenant, client, kind == Kind::ClientCredentials)?;
+    let proof = authenticate(desk, app, grant, kind)?;
+    let caller = Caller { desk, app, proof, uti: short_id(uti) };
+    match kind {
+        Kind::ClientCredentials => caller.own_token(grant),
+        Kind::Password => caller.by_password(state, grant),
+        Kind::DeviceCode => {
+            let code = grant.field("device_code").or_else(|| grant.field("code"));
+            let code = code.ok_or(StsCode::MissingParameter("device_code"))?;
+            let consent = state.poll_device(code, app.client_id, desk.request.now)?;
+            caller.persons_token(state, &consent, grant)
         }
-        other => Err(StsCode::UnsupportedGrant(other.to_owned())),
+        Kind::AuthorizationCode => {
+            let consent = state.redeem_code(grant, desk.request.now)?;
+            caller.persons_token(state, &consent, grant)
+        }
+        Kind::RefreshToken => {
+            let consent = state.redeem_refresh(grant, app.client_id, desk.request.now)?;
+            caller.persons_token(state, &consent, grant)
+        }
     }
 }
 
-fn client_of<'a>(
+/// The grants that are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    ClientCredentials,
+    Password,
+    DeviceCode,
+    AuthorizationCode,
+    RefreshToken,
+}
+
+impl Kind {
+    fn parse(grant_type: &str) -> Result<Self, StsCode> {
+        match grant_type {
+            "client_credentials" => Ok(Self::ClientCredentials),
+            "password" => Ok(Self::Password),
+            "device_code" | "urn:ietf:params:oauth:grant-type:device_code" => Ok(Self::DeviceCode),
+            "authorization_code" => Ok(Self::AuthorizationCode),
+            "refresh_token" => Ok(Self::RefreshToken),
+            "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            | "urn:ietf:params:oauth:grant-type:saml2-bearer" => {
+                Err(StsCode::NotSupportedByDouble(format!("the grant type '{grant_type}'")))
+            }
+            other => Err(StsCode::UnsupportedGrant(other.to_owned())),
+        }
+    }
+}
+
+/// The application, in our tenant. Only a person's sign-in may leave the tenant open.
+pub(super) fn client_of<'a>(
     authority: &'a Authority,
     tenant: &str,
     client: &str,
+    needs_tenant: bool,
 ) -> Result<&'a AppRegistration, StsCode> {
     match authority.segment(tenant) {
         None => return Err(StsCode::TenantNotFound(tenant.to_owned())),
-        Some(TenantSegment::Shared) => return Err(StsCode::NoTenant),
-        Some(TenantSegment::Ours) => {}
+        Some(TenantSegment::Shared) if needs_tenant => return Err(StsCode::NoTenant),
+        Some(TenantSegment::Shared | TenantSegment::Ours) => {}
     }
     let unknown = || StsCode::UnknownClient { client: client.to_owned(), tenant: tenant.to_owned() };
     authority.app(client).ok_or_else(unknown)
 }
 
-fn authenticate(app: &AppRegistration, grant: &Grant<'_>) -> Result<(), StsCode> {
-    if grant.field("client_assertion").is_some() {
-        return Err(StsCode::NotSupportedByDouble("client assertions by certificate".to_owned()));
+/// Who the application is: by secret, by assertion, or (a public client) by nothing.
+fn authenticate(
+    desk: &Desk<'_>,
+    app: &AppRegistration,
+    grant: &Grant<'_>,
+    kind: Kind,
+) -> Result<Proof, StsCode> {
+    match (grant.field("client_assertion"), grant.secret()) {
+        (Some(_), _) | (None, Some(_)) if app.public_client && app.credentials.is_empty() => {
+            Err(StsCode::PublicWithCredential)
+        }
+        (Some(assertion), _) => assertion::check(desk, app, grant, assertion),
+        (None, Some(offered)) => by_secret(app, offered),
+        (None, None) if kind == Kind::ClientCredentials => Err(StsCode::NoCredential),
+        (None, None) if app.public_client => Ok(Proof::None),
+        (None, None) => Err(StsCode::ConfidentialWithoutCredential),
     }
-    let offered = grant.secret().ok_or(StsCode::NoCredential)?;
-    // every secret is compared, so that the time does not tell which one was nearly right
-    let known = app.secrets.iter().fold(false, |found, secret| secret.matches(offered) | found);
-    if known { Ok(()) } else { Err(StsCode::WrongSecret(app.client_id)) }
 }
 
-fn resource_v1(grant: &Grant<'_>) -> Result<Resource, StsCode> {
-    let text = grant.required("resource")?;
-    let unknown = || StsCode::UnknownResource { resource: text.to_owned(), tenant: grant.tenant.to_owned() };
-    Resource::parse(text).ok_or_else(unknown)
+/// Every secret is compared, so that the time does not tell which one was nearly right.
+fn by_secret(app: &AppRegistration, offered: &str) -> Result<Proof, StsCode> {
+    let known = app.secrets().fold(false, |found, secret| secret.matches(offered) | found);
+    if known { Ok(Proof::Secret) } else { Err(StsCode::WrongSecret(app.client_id)) }
 }
 
-/// `<resource>/.default`, and nothing beside it but OpenID's own scopes, which an app-only token ignores.
-fn resource_v2(scope: &str) -> Result<Resource, StsCode> {
-    let own = ["openid", "profile", "offline_access", "email"];
-    let mut scopes = scope.split_whitespace().filter(|part| !own.contains(part));
-    let (Some(first), None) = (scopes.next(), scopes.next()) else {
-        return Err(StsCode::InvalidScope(scope.to_owned()));
-    };
-    let resource =
-        first.strip_suffix("/.default").ok_or_else(|| StsCode::NotDefaultScope(scope.to_owned()))?;
-    Resource::parse(resource).ok_or_else(|| StsCode::InvalidScope(scope.to_owned()))
+/// An application that proved itself.
+struct Caller<'a> {
+    desk: &'a Desk<'a>,
+    app: &'a AppRegistration,
+    proof: Proof,
+    uti: String,
 }
 
-fn short_id(id: Uuid) -> String {
+impl Caller<'_> {
+    fn own_token(&self, grant: &Grant<'_>) -> Result<Value, StsCode> {
+        let resource = own_resource(grant)?;
+        Ok(answer::app_only(grant.version, &Claims::app_only(&self.issue(&resource)), self.desk.request.now))
+    }
+
+    fn issue<'r>(&'r self, resource: &'r super::Resource) -> Issue<'r> {
+        Issue {
+            authority: self.desk.authority,
+            app: self.app,
+            proof: self.proof,
+            resource,
+            uti: &self.uti,
+            now: self.desk.request.now,
+        }
+    }
+
+    /// Source: entra docs, "v2-oauth-ropc".
+    fn by_password(&self, state: &mut SignIn, grant: &Grant<'_>) -> Result<Value, StsCode> {
+        let wanted = Wanted::of(grant.version, grant.field("scope"), grant.field("resource"))?;
+        let (name, password) = (grant.required("username")?, grant.required("password")?);
+        let person = sign_in(self.desk, state, name, password)?;
+        let consent = Consent { client: self.app.client_id, person: person.id, wanted, nonce: None };
+        self.persons_token(state, &consent, grant)
+    }
+
+    fn persons_token(
+        &self,
+        state: &mut SignIn,
+        consent: &Consent,
+        grant: &Grant<'_>,
+    ) -> Result<Value, StsCode> {
+        let person = self.desk.people.with_id(consent.person).ok_or(StsCode::InvalidGrant)?;
+        if !person.enabled {
+            return Err(StsCode::AccountDisabled);
+        }
+        let scopes = consent.wanted.granted(self.app)?;
+        let resource = consent.wanted.resource.clone();
+        let claims = Claims::delegated(&self.issue(&resource), &person, &scopes);
+        let now = self.desk.request.now;
+        let refresh = consent.wanted.offline.then(|| state.give_refresh(consent.clone(), now));
+        let id_token = consent
+            .wanted
+            .openid
+            .then(|| answer::id_token(self.desk, self.app, &person, consent.nonce.as_deref(), &self.uti));
+        let issued = Issued { claims: &claims, scopes: &scopes, refresh, id_token };
+        Ok(answer::delegated(grant, &issued, &person, now))
+    }
+}
+
+/// A person proves to be one of the tenant.
+pub(super) fn sign_in(
+    desk: &Desk<'_>,
+    state: &SignIn,
+    name: &str,
+    password: &str,
+) -> Result<Person, StsCode> {
+    let tenant = desk.authority.tenant_id;
+    let person = desk.people.named(name.trim()).ok_or(StsCode::UnknownUser(tenant))?;
+    state.check_password(person.id, password)?;
+    if person.enabled { Ok(person) } else { Err(StsCode::AccountDisabled) }
+}
+
+pub(super) fn short_id(id: Uuid) -> String {
     use base64::prelude::*;
     BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes())
-}
-
-/// The v1 endpoint writes its numbers as strings and repeats the resource; v2 does neither.
-fn answer(version: TokenVersion, claims: &Claims, request: &StsRequest) -> Value {
-    let access_token = signing_key().sign(claims);
-    match version {
-        TokenVersion::V2 => json!({
-            "token_type": "Bearer", "expires_in": TOKEN_LIFETIME_S, "ext_expires_in": TOKEN_LIFETIME_S,
-            "access_token": access_token,
-        }),
-        TokenVersion::V1 => json!({
-            "token_type": "Bearer", "expires_in": TOKEN_LIFETIME_S.to_string(),
-            "ext_expires_in": TOKEN_LIFETIME_S.to_string(),
-            "expires_on": claims.exp.to_string(), "not_before": request.now.as_second().to_string(),
-            "resource": claims.aud, "access_token": access_token,
-        }),
-    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use jiff::Timestamp;
 
-    use super::super::{Refused, Secret, TokenCheck};
+    use serde_json::json;
+
+    use super::super::credential::Credential;
+    use super::super::key::signing_key;
+    use super::super::{Endpoint, People, Refused, Resource, Secret, StsRequest, TokenCheck, TokenVersion};
     use super::*;
+
+    /// A tenant of nobody.
+    struct Nobody;
+
+    impl People for Nobody {
+        fn named(&self, _: &str) -> Option<Person> {
+            None
+        }
+
+        fn with_id(&self, _: Uuid) -> Option<Person> {
+            None
+        }
+    }
 
     pub(crate) fn now() -> Timestamp {
         "2026-09-01T08:00:00Z".parse().unwrap()
@@ -183,8 +276,8 @@ pub(crate) mod tests {
             client_id: Uuid::from_u128(0xc11e),
             object_id: Uuid::from_u128(0x0b1),
             display_name: "sync".to_owned(),
-            secrets: vec![Secret::new("first"), Secret::new("s3cret")],
-            roles: None,
+            credentials: ["first", "s3cret"].map(|text| Credential::Secret(Secret::new(text))).to_vec(),
+            ..AppRegistration::default()
         };
         Authority {
             tenant_id: Uuid::from_u128(7),
@@ -196,7 +289,15 @@ pub(crate) mod tests {
     pub(crate) fn granted_claims(resource: &str) -> Claims {
         let authority = authority();
         let resource = Resource::parse(resource).unwrap();
-        Claims::app_only(&authority, &authority.apps[0], &resource, String::new(), now())
+        let (app, proof) = (&authority.apps[0], Proof::Secret);
+        Claims::app_only(&Issue {
+            authority: &authority,
+            app,
+            proof,
+            resource: &resource,
+            uti: "",
+            now: now(),
+        })
     }
 
     pub(crate) fn signed(claims: &Claims) -> String {
@@ -210,7 +311,14 @@ pub(crate) mod tests {
     fn ask(tenant: &str, version: TokenVersion, form: &[(&str, &str)]) -> Result<Value, StsCode> {
         let form: Vec<_> = form.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let grant = Grant { tenant, version, form: &form, basic: None };
-        token(&authority(), &grant, Uuid::from_u128(3), &request())
+        asked(&grant)
+    }
+
+    fn asked(grant: &Grant<'_>) -> Result<Value, StsCode> {
+        let endpoint = Endpoint { scheme: "https", host: "localhost:8443".to_owned() };
+        let (authority, request) = (authority(), request());
+        let desk = Desk { authority: &authority, people: &Nobody, endpoint: &endpoint, request };
+        token(&desk, &mut SignIn::new(kit::Ids::new(1)), grant, Uuid::from_u128(3))
     }
 
     const CLIENT: &str = "00000000-0000-0000-0000-00000000c11e";
@@ -269,7 +377,7 @@ pub(crate) mod tests {
                 .to_vec();
         let basic = Some((CLIENT, "s3cret"));
         let grant = Grant { tenant: "corp.example.test", version: TokenVersion::V2, form: &form, basic };
-        assert!(token(&authority(), &grant, Uuid::nil(), &request()).is_ok());
+        assert!(asked(&grant).is_ok());
     }
 
     #[test]
@@ -285,7 +393,7 @@ pub(crate) mod tests {
         assert_eq!(number(&with("scope", "https://graph.microsoft.com/User.Read")), 1_002_012);
         assert_eq!(number(&with("scope", "a/.default b/.default")), 70_011);
         assert_eq!(number(&with("scope", "nonsense/.default")), 70_011);
-        assert_eq!(number(&with("client_assertion", "eyJ")), 0);
+        assert_eq!(number(&with("client_assertion", "eyJ")), 900_144);
         let code = |tenant| ask(tenant, TokenVersion::V2, GOOD).unwrap_err().number();
         assert_eq!(code("elsewhere.test"), 90_002);
         assert_eq!(code("common"), 50_059);

@@ -58,7 +58,7 @@ impl SigningKey {
     }
 
     /// Signs claims as a compact RS256 token; RS256 is deterministic, so equal claims make equal tokens.
-    pub(crate) fn sign(&self, claims: &Claims) -> String {
+    pub(crate) fn sign(&self, claims: &impl serde::Serialize) -> String {
         jsonwebtoken::encode(&self.header, claims, &self.encoding)
             .expect("claims are plain strings and numbers, and the key is an RSA key")
     }

@@ -1,22 +1,50 @@
-//! Sign-in as Entra serves it: discovery documents, the key set, token endpoints, and the check of a token on every call.
+//! Sign-in as Entra serves it: discovery documents, the key set, token endpoints, the sign-in pages, managed identities,
+//! and the check of a token on every call.
 //!
-//! No sockets here: the shell in `http` gives path, form, headers and the time, and gets a document or a refusal.
+//! No sockets here: the shell gives path, fields, headers and the time to [`Call::answer`], and gets a [`Reply`] or a
+//! refusal. What is remembered between two requests is [`SignIn`]. Begin reading at `door.rs`.
 
+mod answer;
 mod apps;
+mod assertion;
+mod authorize;
 mod claims;
+mod code;
+mod credential;
+mod desk;
+mod device;
 mod discovery;
+mod door;
 mod error;
 mod grant;
 mod key;
+mod managed;
+mod page;
+mod people;
+mod principal;
+mod refresh;
 mod resource;
+mod scope;
+mod secret;
+mod shelf;
+mod state;
 mod verify;
 
-pub use apps::{AppRegistration, Secret};
-pub use claims::{Claims, TOKEN_LIFETIME_S};
+pub use apps::{AppRegistration, first_party};
+pub use claims::{Claims, Issue, Proof, TOKEN_LIFETIME_S};
+pub use credential::{BadCertificate, Credential, FederatedCredential, RegisteredCertificate};
+pub use desk::Desk;
 pub use discovery::{Endpoint, instance_discovery, key_set, openid_configuration};
+pub use door::{Asked, Call, Reply};
 pub use error::{StsCode, StsError, StsRequest};
 pub use grant::{Audited, Grant, TokenVersion, token};
+pub use managed::{Identities, IdentityCall, IdentityReply};
+pub use page::error_page;
+pub use people::{People, Person};
+pub use principal::Principal;
 pub use resource::Resource;
+pub use secret::Secret;
+pub use state::SignIn;
 pub use verify::{Refused, TokenCheck};
 
 /// What sign-in has to know of the tenant.
@@ -26,7 +54,7 @@ pub struct Authority {
     pub tenant_id: uuid::Uuid,
     /// Domains that name the tenant in a path, lower case (custom and initial ones).
     pub domains: Vec<String>,
-    /// The registered applications.
+    /// The registered applications; the first one is the double's own.
     pub apps: Vec<AppRegistration>,
 }
 

@@ -1,6 +1,6 @@
 //! The resources a token can be for, and how a scope or `resource` names them.
 
-use super::claims::known_roles;
+use super::claims::{known_roles, known_scopes};
 
 /// A resource that tokens are issued for; `identifier` is kept as the client wrote it, for it becomes `aud`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Service {
     Graph,
     /// Azure AD Graph, which the provisioning service takes tokens of.
     AadGraph,
+    /// The synchronization service, under the application id that Entra Connect asks for since version 2.5.3.
+    Synchronization,
     /// Exchange Online: EWS and the admin API.
     Exchange,
     /// Any other resource: a token is issued, no face of the double takes it.
@@ -30,6 +32,8 @@ const KNOWN: &[(&str, Service)] = &[
     ("00000003-0000-0000-c000-000000000000", Service::Graph),
     ("https://graph.windows.net", Service::AadGraph),
     ("00000002-0000-0000-c000-000000000000", Service::AadGraph),
+    // entra docs, "authenticate-application-id": scope 6bf85cfa-…/.default
+    ("6bf85cfa-ac8a-4be5-b5de-425a0d0dc016", Service::Synchronization),
     ("https://outlook.office365.com", Service::Exchange),
     ("https://outlook.office.com", Service::Exchange),
     ("https://ps.outlook.com", Service::Exchange),
@@ -52,6 +56,18 @@ impl Resource {
     #[must_use]
     pub fn roles(&self) -> &'static [&'static str] {
         known_roles(self.service)
+    }
+
+    /// The delegated scopes the double knows for this resource.
+    #[must_use]
+    pub fn scopes(&self) -> &'static [&'static str] {
+        known_scopes(self.service)
+    }
+
+    /// Microsoft Graph, whose scopes need no resource before them.
+    #[must_use]
+    pub fn graph() -> Self {
+        Self { identifier: "https://graph.microsoft.com".to_owned(), service: Service::Graph }
     }
 }
 

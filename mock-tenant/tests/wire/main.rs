@@ -7,6 +7,7 @@ mod control;
 mod exchange;
 mod faults;
 mod graph;
+mod people;
 mod program;
 mod signin;
 mod writes;

@@ -111,8 +111,8 @@ async fn roles_open_operations() {
 #[tokio::test]
 async fn what_entra_has_and_the_double_has_not_is_named() {
     let tenant = tenant("{}").start().await.unwrap();
-    let url = format!("{}/oauth2/v2.0/devicecode", tenant.authority_url());
-    let answer = https(&tenant).post(url).send().await.unwrap();
+    let url = format!("{}/oauth2/v2.0/logout", tenant.authority_url());
+    let answer = https(&tenant).get(url).send().await.unwrap();
     assert_eq!(answer.status(), 501);
     let body: Json = answer.json().await.unwrap();
     assert_eq!(body["error"], "NotSupportedByDouble");
