@@ -47,6 +47,6 @@ pub(super) fn members<T>(row: &T, select: &Select<T>) -> Map<String, Json> {
     select
         .properties
         .iter()
-        .map(|property| (property.name.to_owned(), property.of(row).into_json()))
+        .map(|property| (property.name.to_string(), property.of(row).into_json()))
         .collect()
 }

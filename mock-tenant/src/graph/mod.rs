@@ -9,7 +9,7 @@ mod get;
 mod list;
 mod permission;
 mod route;
-mod types;
+pub mod types;
 mod write;
 
 pub use call::{Call, Play, Reply, Version, handle, write};

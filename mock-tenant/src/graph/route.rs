@@ -220,7 +220,7 @@ fn users(rest: &[&str]) -> Route {
         [_, next, ..] if KNOWN_OF_USER.iter().any(|known| is(known, next)) => {
             Route::Unserved(format!("/users/{{id}}/{next}"))
         }
-        [_, next, ..] if super::types::USER.properties.iter().any(|property| is(property.name, next)) => {
+        [_, next, ..] if super::types::USER.properties.iter().any(|property| is(&property.name, next)) => {
             Route::Unserved(format!("/users/{{id}}/{next} (a single property)"))
         }
         [_, next, ..] => Route::Unknown((*next).to_owned()),

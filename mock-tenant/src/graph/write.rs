@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::call::{Call, Reply};
 use super::error::GraphError;
 use super::get::single;
-use crate::odata::Select;
+use crate::odata::{Found, Select};
 use crate::tenant::{GraphChange, Kind, MutationError, Tenant, Value, View};
 
 /// What `POST /users` must have. Source: microsoft-graph-docs, api/user-post-users.md.
@@ -18,7 +18,7 @@ const REQUIRED: &[&str] =
     &["accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"];
 
 /// Settable properties that reading does not give back.
-const WRITE_ONLY: &[&str] = &["passwordProfile", "mySite", "showInAddressList", "employeeHireDate"];
+const WRITE_ONLY: &[&str] = &["passwordProfile", "mySite"];
 
 /// `POST /users`.
 pub(super) fn create_user(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
@@ -86,7 +86,7 @@ fn property(call: &Call<'_>, name: String, value: Json) -> Result<GraphChange, G
     if is(&name, "passwordProfile") {
         return Ok(vec![(name, Value::Bool(true))]);
     }
-    let known = call.user_type().properties.iter().any(|property| is(property.name, &name))
+    let known = matches!(call.user_type().find(&name), Found::Served(_))
         || WRITE_ONLY.iter().any(|known| is(known, &name));
     if !known && !crate::tenant::attributes::is_extension(&name) {
         let message =

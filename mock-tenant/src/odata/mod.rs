@@ -1,20 +1,25 @@
 //! OData as Graph speaks it: query options, the filter language, entity types, paging tokens. It knows no tenant: an
 //! [`EntityType`] says how to read a property of a row.
 
+mod edm;
 mod error;
 mod filter;
 mod options;
 mod orderby;
 mod schema;
 mod skiptoken;
+mod support;
 mod value;
 
+pub use edm::EdmType;
 pub use error::ODataError;
 pub use filter::{
-    Clause, CompareOp, Filter, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree, parse_filter,
+    Clause, CompareOp, Filter, Lambda, Literal, Path, Probe, Quantifier, Sought, StringFunction, Test, Tree,
+    parse_filter,
 };
 pub use options::{Advanced, QueryOptions, Select};
 pub use orderby::OrderBy;
-pub use schema::{EdmType, EntityType, Ops, Property};
+pub use schema::{EntityType, Extension, Found, Member, Property, Read, Settable};
 pub use skiptoken::{Place, TokenKey};
+pub use support::{Ops, Support};
 pub use value::Value;

@@ -1,5 +1,7 @@
 //! The query options of a request.
 
+use std::sync::Arc;
+
 use super::schema::{EntityType, Found, Property};
 use super::{Filter, ODataError, OrderBy};
 
@@ -94,11 +96,7 @@ impl QueryOptions {
     ///
     /// # Errors
     /// As [`Filter::parse`].
-    pub fn filter<T>(
-        &self,
-        entity: &'static EntityType<T>,
-        eventual: bool,
-    ) -> Result<Option<Filter<T>>, ODataError> {
+    pub fn filter<T>(&self, entity: &EntityType<T>, eventual: bool) -> Result<Option<Filter<T>>, ODataError> {
         let advanced = Advanced { eventual, count: self.count };
         self.filter.as_deref().map(|text| Filter::parse(text, entity, advanced)).transpose()
     }
@@ -109,14 +107,15 @@ impl QueryOptions {
     /// As [`OrderBy::parse`]; with a filter beside it the query must be an advanced one.
     pub fn orderby<T>(
         &self,
-        entity: &'static EntityType<T>,
+        entity: &EntityType<T>,
         eventual: bool,
     ) -> Result<Option<OrderBy<T>>, ODataError> {
         let Some(text) = self.orderby.as_deref() else { return Ok(None) };
-        if self.filter.is_some() && !(Advanced { eventual, count: self.count }).is_on() {
+        let advanced = Advanced { eventual, count: self.count };
+        if self.filter.is_some() && !advanced.is_on() {
             return Err(ODataError::unsupported("Sorting not supported for current query."));
         }
-        OrderBy::parse(text, entity).map(Some)
+        OrderBy::parse(text, entity, advanced).map(Some)
     }
 
     /// The options that the real service serves and the double doesn't.
@@ -185,7 +184,7 @@ fn flag(value: &str) -> Result<bool, ODataError> {
 #[derive(Debug)]
 pub struct Select<T: 'static> {
     /// In the order of the type.
-    pub properties: Vec<&'static Property<T>>,
+    pub properties: Vec<Arc<Property<T>>>,
     /// `(id,mail)` in the context URL; `None` without `$select`.
     pub context: Option<String>,
 }
@@ -195,21 +194,34 @@ impl<T> Select<T> {
     ///
     /// # Errors
     /// A property that the type does not have, or that the double has no data for.
-    pub fn parse(text: Option<&str>, entity: &'static EntityType<T>, beta: bool) -> Result<Self, ODataError> {
+    pub fn parse(text: Option<&str>, entity: &EntityType<T>, beta: bool) -> Result<Self, ODataError> {
         let names: Vec<&str> =
             text.unwrap_or("").split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         if names.is_empty() || names.contains(&"*") {
-            let properties = entity.properties.iter().filter(|property| property.default || beta).collect();
+            let returned =
+                |property: &&Arc<Property<T>>| property.default || (beta && property.read.is_some());
+            let properties = entity.properties.iter().filter(returned).cloned().collect();
             return Ok(Self { properties, context: None });
         }
         let chosen = names.iter().map(|name| find(entity, name)).collect::<Result<Vec<_>, _>>()?;
-        let is_chosen = |property: &&Property<T>| chosen.iter().any(|chosen| chosen.name == property.name);
-        let properties = entity.properties.iter().filter(is_chosen).collect();
-        Ok(Self { properties, context: Some(names.join(",")) })
+        Ok(Self { properties: in_order(entity, chosen), context: Some(names.join(",")) })
     }
 }
 
-fn find<T>(entity: &'static EntityType<T>, name: &str) -> Result<&'static Property<T>, ODataError> {
+/// Each once: those of the type in its order, then the extensions in the order of the request.
+fn in_order<T>(entity: &EntityType<T>, chosen: Vec<Arc<Property<T>>>) -> Vec<Arc<Property<T>>> {
+    let has = |list: &[Arc<Property<T>>], name: &str| list.iter().any(|property| property.name == name);
+    let mut properties: Vec<_> =
+        entity.properties.iter().filter(|property| has(&chosen, &property.name)).cloned().collect();
+    for property in chosen {
+        if !has(&properties, &property.name) {
+            properties.push(property);
+        }
+    }
+    properties
+}
+
+fn find<T>(entity: &EntityType<T>, name: &str) -> Result<Arc<Property<T>>, ODataError> {
     match entity.find(name) {
         Found::Served(property) => Ok(property),
         Found::Unserved(known) => Err(ODataError::not_by_double(&format!("the property '{known}'"))),

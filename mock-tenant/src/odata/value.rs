@@ -58,6 +58,20 @@ impl<'a> From<&'a [String]> for Value<'a> {
     }
 }
 
+impl<'a> Value<'a> {
+    /// A member of a complex value; what isn't there is nothing.
+    #[must_use]
+    pub fn from_json(json: Option<&'a Json>) -> Self {
+        match json {
+            None | Some(Json::Null) => Self::Null,
+            Some(Json::Bool(flag)) => Self::Bool(*flag),
+            Some(Json::Number(number)) => number.as_i64().map_or(Self::Null, Self::Int),
+            Some(Json::String(text)) => Self::Text(Cow::Borrowed(text)),
+            Some(json) => Self::Complex(json.clone()),
+        }
+    }
+}
+
 impl Value<'_> {
     /// The value as JSON; times to the second, as Graph writes them.
     #[must_use]

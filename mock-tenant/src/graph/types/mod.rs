@@ -1,10 +1,17 @@
 //! Entity types of Graph as tables.
 
 mod contact;
+mod device;
+mod domain;
+mod group;
 mod organization;
 mod read;
+mod table;
 mod user;
 
-pub(super) use contact::CONTACT;
-pub(super) use organization::{ORGANIZATION, Organization};
-pub(super) use user::{USER, USER_WITH_CERTIFICATES};
+pub use contact::CONTACT;
+pub use device::DEVICE;
+pub use domain::{DOMAIN, Domain};
+pub use group::GROUP;
+pub use organization::{ORGANIZATION, Organization};
+pub use user::{USER, USER_WITH_CERTIFICATES};

@@ -1,218 +1,111 @@
-//! `microsoft.graph.user`.
-//! Source: microsoft-graph-docs, resources/user.md (properties, "returned only on $select", supported filters).
+//! `microsoft.graph.user`: what is read in a way of its own.
 
 use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
 
 use super::read::{
-    ID, display_name, empty, last_sync, mail, mail_nickname, provisioning_errors, proxy_addresses,
-    sync_enabled, text, texts,
+    ACCOUNT_ENABLED, CREATED, DELETED, DISPLAY_NAME, ID, LAST_SYNC, MAIL, MAIL_NICKNAME, PROVISIONING_ERRORS,
+    PROXY_ADDRESSES, SECURITY_IDENTIFIER, SYNC_ENABLED, extension_attributes, readers,
 };
-use crate::odata::{EdmType, EntityType, Ops, Property, Value};
+use super::table::entity;
+use crate::odata::{EdmType, EntityType, Ops, Property, Read, Settable, Value};
 use crate::tenant::{DirectoryObject, certificates_to_json};
 
 /// A user as Graph has it: without certificates.
-pub(in crate::graph) static USER: EntityType<DirectoryObject> =
-    EntityType { name: "microsoft.graph.user", resource: "User", properties: PROPERTIES, unserved: UNSERVED };
+pub static USER: LazyLock<EntityType<DirectoryObject>> =
+    LazyLock::new(|| entity("microsoft.graph.user", "User", &readers(OWN)));
 
 /// A user with the double's own extension (`--graph-certificates on`).
-pub(in crate::graph) static USER_WITH_CERTIFICATES: EntityType<DirectoryObject> = EntityType {
-    name: "microsoft.graph.user",
-    resource: "User",
-    properties: WITH_CERTIFICATES,
-    unserved: UNSERVED,
-};
+pub static USER_WITH_CERTIFICATES: LazyLock<EntityType<DirectoryObject>> = LazyLock::new(|| {
+    let mut user = entity("microsoft.graph.user", "User", &readers(OWN));
+    let certificates = [
+        certificates("userCertificate", |user, _| {
+            Value::Complex(certificates_to_json(&user.user_certificate))
+        }),
+        certificates("userSMIMECertificate", |user, _| {
+            Value::Complex(certificates_to_json(&user.user_smime_certificate))
+        }),
+    ];
+    user.properties.splice(0..0, certificates);
+    user
+});
 
-const SYNC_TEXT: Ops = Ops::COMMON.or(Ops::STARTS);
-const LISTED: Ops = Ops::EQ.or(Ops::NOT).or(Ops::RANGE).or(Ops::STARTS);
+fn certificates(name: &'static str, read: Read<DirectoryObject>) -> Arc<Property<DirectoryObject>> {
+    Arc::new(Property {
+        name: Cow::Borrowed(name),
+        edm: EdmType::Complex("certificate"),
+        collection: true,
+        default: false,
+        settable: Settable::CloudMastered,
+        ops: Ops::NONE,
+        members: Vec::new(),
+        read: Some(read),
+    })
+}
 
-const PROPERTIES: &[Property<DirectoryObject>] = CERTIFIED.split_at(2).1;
-const WITH_CERTIFICATES: &[Property<DirectoryObject>] = CERTIFIED;
-
-const CERTIFIED: &[Property<DirectoryObject>] = &[
-    Property {
-        name: "userCertificate",
-        edm: EdmType::Complex,
-        default: false,
-        ops: Ops::NONE,
-        read: |user, _| Value::Complex(certificates_to_json(&user.user_certificate)),
-    },
-    Property {
-        name: "userSMIMECertificate",
-        edm: EdmType::Complex,
-        default: false,
-        ops: Ops::NONE,
-        read: |user, _| Value::Complex(certificates_to_json(&user.user_smime_certificate)),
-    },
-    Property {
-        name: "accountEnabled",
-        edm: EdmType::Boolean,
-        default: false,
-        ops: Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::IN),
-        read: |user, _| user.account_enabled().into(),
-    },
-    text("ageGroup", false, Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::IN)),
-    empty("assignedLicenses"),
-    empty("assignedPlans"),
-    texts("businessPhones", true, LISTED),
-    text("city", false, Ops::TEXT),
-    text("companyName", false, Ops::TEXT),
-    text("consentProvidedForMinor", false, Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::IN)),
-    text("country", false, Ops::TEXT),
-    Property {
-        name: "createdDateTime",
-        edm: EdmType::DateTimeOffset,
-        default: false,
-        ops: Ops::COMMON.or(Ops::ORDER),
-        read: |user, _| user.created.into(),
-    },
-    text("creationType", false, Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::IN)),
-    Property {
-        name: "deletedDateTime",
-        edm: EdmType::DateTimeOffset,
-        default: false,
-        ops: Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::RANGE),
-        read: |user, _| user.deleted.into(),
-    },
-    text("department", false, Ops::COMMON.or(Ops::NULL)),
-    display_name(Ops::TEXT.or(Ops::ORDER)),
-    text("employeeId", false, Ops::TEXT),
-    text("employeeType", false, Ops::COMMON.or(Ops::STARTS)),
-    text("faxNumber", false, Ops::TEXT),
-    text("givenName", true, Ops::TEXT),
-    texts("imAddresses", false, LISTED),
-    text("jobTitle", true, Ops::TEXT),
-    mail(Ops::TEXT.or(Ops::ENDS)),
-    mail_nickname(false),
-    text("mobilePhone", true, Ops::TEXT),
-    text("officeLocation", true, Ops::TEXT),
-    text("onPremisesDistinguishedName", false, Ops::NONE),
-    text("onPremisesDomainName", false, Ops::NONE),
-    Property {
-        name: "onPremisesExtensionAttributes",
-        edm: EdmType::Complex,
-        default: false,
-        ops: Ops::NONE,
-        read: |user, _| Value::Complex(extension_attributes(user)),
-    },
-    Property {
-        name: "onPremisesImmutableId",
-        edm: EdmType::String,
-        default: false,
-        ops: Ops::COMMON,
-        read: |user, _| user.source_anchor.as_deref().into(),
-    },
-    last_sync(false),
-    provisioning_errors(false),
-    text("onPremisesSamAccountName", false, SYNC_TEXT),
-    text("onPremisesSecurityIdentifier", false, Ops::EQ.or(Ops::NULL)),
-    sync_enabled(false),
-    text("onPremisesUserPrincipalName", false, SYNC_TEXT),
-    texts("otherMails", false, LISTED.or(Ops::ENDS)),
-    text("passwordPolicies", false, Ops::NE.or(Ops::NOT).or(Ops::NULL)),
-    text("postalCode", false, Ops::TEXT),
-    text("preferredDataLocation", false, Ops::NONE),
-    text("preferredLanguage", true, Ops::TEXT),
-    empty("provisionedPlans"),
-    proxy_addresses(false),
-    Property {
-        name: "securityIdentifier",
-        edm: EdmType::String,
-        default: false,
-        ops: Ops::NONE,
-        read: |user, _| Value::Text(Cow::Owned(security_identifier(user))),
-    },
-    text("state", false, Ops::TEXT),
-    text("streetAddress", false, Ops::TEXT),
-    text("surname", true, Ops::TEXT),
-    text("usageLocation", false, Ops::TEXT),
-    Property {
-        name: "userPrincipalName",
-        edm: EdmType::String,
-        default: true,
-        ops: SYNC_TEXT.or(Ops::ENDS).or(Ops::ORDER),
-        read: |user, _| sign_in_name(user),
-    },
-    Property {
-        name: "userType",
-        edm: EdmType::String,
-        default: false,
-        ops: Ops::EQ.or(Ops::NE).or(Ops::NOT).or(Ops::IN).or(Ops::NULL),
-        read: |user, _| user_type(user),
-    },
+pub(super) const OWN: &[(&str, Read<DirectoryObject>)] = &[
+    ACCOUNT_ENABLED,
+    CREATED,
+    DELETED,
+    DISPLAY_NAME,
+    ("employeeOrgData", organization_data),
     ID,
-];
-
-/// Properties of the real type that the double has nothing to say about.
-const UNSERVED: &[&str] = &[
-    "aboutMe",
-    "authorizationInfo",
-    "birthday",
-    "cloudRealtimeCommunicationInfo",
-    "customSecurityAttributes",
-    "employeeHireDate",
-    "employeeLeaveDateTime",
-    "employeeOrgData",
-    "externalUserState",
-    "externalUserStateChangeDateTime",
-    "hireDate",
-    "identities",
-    "infoCatalogs",
-    "interests",
-    "isLicenseReconciliationNeeded",
-    "isManagementRestricted",
-    "isResourceAccount",
-    "lastPasswordChangeDateTime",
-    "legalAgeGroupClassification",
-    "licenseAssignmentStates",
-    "mailboxSettings",
-    "mySite",
-    "onPremisesSipInfo",
-    "onPremisesSyncBehavior",
-    "passwordProfile",
-    "pastProjects",
-    "preferredName",
-    "print",
-    "refreshTokensValidFromDateTime",
-    "responsibilities",
-    "schools",
-    "serviceProvisioningErrors",
-    "showInAddressList",
-    "signInActivity",
-    "signInSessionsValidFromDateTime",
-    "skills",
+    LAST_SYNC,
+    ("legalAgeGroupClassification", legal_age_group),
+    MAIL,
+    MAIL_NICKNAME,
+    ("onPremisesExtensionAttributes", extension_attributes),
+    ("onPremisesImmutableId", |user, _| user.source_anchor.as_deref().into()),
+    PROVISIONING_ERRORS,
+    PROXY_ADDRESSES,
+    SECURITY_IDENTIFIER,
+    ("signInSessionsValidFromDateTime", |user, _| user.created.into()),
+    SYNC_ENABLED,
+    ("userPrincipalName", sign_in_name),
+    ("userType", user_type),
 ];
 
 /// A deleted user's name is led by the object id without dashes, so that the name is free again.
 /// Source: learn.microsoft.com/entra/fundamentals/users-restore; observed in directory/deletedItems.
-fn sign_in_name(user: &DirectoryObject) -> Value<'_> {
+fn sign_in_name<'a>(user: &'a DirectoryObject, _: &str) -> Value<'a> {
     match (user.user_principal_name(), user.deleted) {
         (Some(name), Some(_)) => Value::Text(Cow::Owned(format!("{}{name}", user.id.simple()))),
         (name, _) => name.into(),
     }
 }
 
-fn user_type(user: &DirectoryObject) -> Value<'_> {
-    let stored = user.get_graph("userType");
-    let text = stored.as_ref().and_then(|value| value.as_text()).unwrap_or("Member");
-    Value::Text(Cow::Owned(text.to_owned()))
+fn user_type<'a>(user: &'a DirectoryObject, _: &str) -> Value<'a> {
+    Value::Text(Cow::Owned(text(user, "userType").unwrap_or_else(|| "Member".to_owned())))
 }
 
-fn extension_attributes(user: &DirectoryObject) -> serde_json::Value {
-    let names = (1..=15).map(|number| format!("extensionAttribute{number}"));
-    let value = |name: &str| user.get(name).map_or(json!(null), |value| value.to_json());
-    names.map(|name| (name.clone(), value(&name))).collect::<serde_json::Map<_, _>>().into()
+/// `employeeOrgData` is kept member by member.
+fn organization_data<'a>(user: &'a DirectoryObject, _: &str) -> Value<'a> {
+    let [division, center] =
+        ["division", "costCenter"].map(|member| text(user, &format!("employeeOrgData/{member}")));
+    if division.is_none() && center.is_none() {
+        return Value::Null;
+    }
+    Value::Complex(json!({"division": division, "costCenter": center}))
 }
 
-/// `S-1-12-1-` and the object id as four little-endian numbers.
-/// Source: learn.microsoft.com, "Microsoft Entra joined devices: SID of a user".
-fn security_identifier(user: &DirectoryObject) -> String {
-    let octets = user.id.to_bytes_le();
-    let numbers = octets
-        .chunks_exact(4)
-        .map(|four| four.iter().rev().fold(0_u32, |sum, octet| sum << 8 | u32::from(*octet)));
-    numbers.fold("S-1-12-1".to_owned(), |sid, number| format!("{sid}-{number}"))
+/// Source: resources/user.md, "Legal age group property definitions".
+fn legal_age_group<'a>(user: &'a DirectoryObject, _: &str) -> Value<'a> {
+    let (age, consent) = (text(user, "ageGroup"), text(user, "consentProvidedForMinor"));
+    Value::from(match (age.as_deref(), consent.as_deref()) {
+        (Some("Adult"), _) => Some("Adult"),
+        (Some("NotAdult"), _) => Some("NotAdult"),
+        (Some("Minor"), Some("Granted")) => Some("MinorWithParentalConsent"),
+        (Some("Minor"), Some("Denied")) => Some("MinorWithOutParentalConsent"),
+        (Some("Minor"), Some("NotRequired")) => Some("MinorNoParentalConsentRequired"),
+        _ => None,
+    })
+}
+
+fn text(user: &DirectoryObject, name: &str) -> Option<String> {
+    let value = user.get_graph(name)?;
+    value.as_text().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -232,7 +125,8 @@ mod tests {
 
     #[test]
     fn the_default_set_is_the_documented_one() {
-        let names: Vec<&str> = PROPERTIES.iter().filter(|p| p.default).map(|p| p.name).collect();
+        let names: Vec<&str> =
+            USER.properties.iter().filter(|p| p.default).map(|p| p.name.as_ref()).collect();
         let documented = "businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName id";
         assert_eq!(names.join(" "), documented);
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 /// Connectives over leaves.
@@ -65,6 +66,8 @@ pub enum Test {
     Compare(CompareOp, Literal),
     /// `in (…)`.
     In(Vec<Literal>),
+    /// `has '…'`: flags of an enumeration.
+    Has(Literal),
     /// `startsWith(path,'…')`.
     Function(StringFunction, String),
 }
@@ -157,6 +160,8 @@ pub enum Literal {
     Int(i64),
     /// `'text'`
     Text(String),
+    /// A date without a time.
+    Date(Date),
     /// A date and time with offset.
     Time(Timestamp),
     /// A GUID without quotes.
@@ -190,6 +195,7 @@ impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Test(path, Test::Compare(op, literal)) => write!(f, "{} {op} {literal}", path.join("/")),
+            Self::Test(path, Test::Has(literal)) => write!(f, "{} has {literal}", path.join("/")),
             Self::Test(path, Test::In(list)) => {
                 let list: Vec<String> = list.iter().map(Literal::to_string).collect();
                 write!(f, "{} in ({})", path.join("/"), list.join(","))
@@ -234,6 +240,7 @@ impl fmt::Display for Literal {
             Self::Bool(flag) => write!(f, "{flag}"),
             Self::Int(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
+            Self::Date(day) => write!(f, "{day}"),
             Self::Time(at) => write!(f, "{at}"),
             Self::Guid(id) => write!(f, "{id}"),
         }

@@ -1,24 +1,18 @@
 //! What a filter means on an entity type: names become properties, and what the service does not support is refused.
 
+use std::sync::Arc;
+
 use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
+use super::bound::{Element, Filter, Leaf};
 use super::parse::parse_filter;
-use crate::odata::schema::{EdmType, EntityType, Found, Ops, Property};
-use crate::odata::value::Value;
-use crate::odata::{Advanced, ODataError};
+use super::refusal::{Tried, clause, closed, complex, operator, unknown};
+use super::types::check_types;
+use crate::odata::schema::{EntityType, Found, Property};
+use crate::odata::{Advanced, EdmType, ODataError, Ops, Support};
 
 /// Most alternatives in one filter (`or` and `in`).
 /// Source: learn.microsoft.com/graph/filter-query-parameter and the service's error text.
 const ALTERNATIVES_MAX: usize = 15;
-
-/// A filter that can be asked about rows.
-#[derive(Debug)]
-pub struct Filter<T: 'static>(Tree<Leaf<T>>);
-
-#[derive(Debug)]
-enum Leaf<T: 'static> {
-    Scalar(&'static Property<T>, Test),
-    Elements(&'static Property<T>, Quantifier, Option<Tree<Test>>),
-}
 
 impl<T> Filter<T> {
     /// Reads a filter and checks it against the type.
@@ -26,7 +20,7 @@ impl<T> Filter<T> {
     /// # Errors
     /// Bad syntax, an unknown property, types that don't go together, an operator that the property or the kind of query
     /// does not support.
-    pub fn parse(text: &str, entity: &'static EntityType<T>, advanced: Advanced) -> Result<Self, ODataError> {
+    pub fn parse(text: &str, entity: &EntityType<T>, advanced: Advanced) -> Result<Self, ODataError> {
         let tree = parse_filter(text)?;
         let alternatives = alternatives(&tree);
         if alternatives > ALTERNATIVES_MAX {
@@ -34,54 +28,11 @@ impl<T> Filter<T> {
                 "Too many child clauses specified in search filter expression containing 'OR' operators: {alternatives}. Max allowed: {ALTERNATIVES_MAX}."
             )));
         }
-        let binder = Binder { entity, advanced };
-        binder.check_not(&tree)?;
+        if has_not(&tree) && !advanced.is_on() {
+            return Err(operator("Not"));
+        }
+        let binder = Binder { entity, advanced: advanced.is_on() };
         Ok(Self(tree.try_map(&mut |clause| binder.clause(clause))?))
-    }
-
-    /// Whether the row passes.
-    pub fn holds(&self, row: &T) -> bool {
-        self.0.holds(&|leaf| match leaf {
-            Leaf::Scalar(property, test) => test.holds(&property.of(row)),
-            Leaf::Elements(property, quantifier, body) => {
-                elements(&property.of(row), *quantifier, body.as_ref())
-            }
-        })
-    }
-
-    /// A property and the text it must equal in every row that passes: what an index can answer.
-    #[must_use]
-    pub fn equality(&self) -> Option<(&'static str, &str)> {
-        match &self.0 {
-            Tree::And(parts) => parts.iter().find_map(leaf_equality),
-            tree => leaf_equality(tree),
-        }
-    }
-}
-
-fn leaf_equality<T>(tree: &Tree<Leaf<T>>) -> Option<(&'static str, &str)> {
-    match tree {
-        Tree::Leaf(Leaf::Scalar(property, Test::Compare(CompareOp::Eq, Literal::Text(text)))) => {
-            Some((property.name, text))
-        }
-        Tree::Leaf(Leaf::Elements(
-            property,
-            Quantifier::Any,
-            Some(Tree::Leaf(Test::Compare(CompareOp::Eq, Literal::Text(text)))),
-        )) => Some((property.name, text)),
-        _ => None,
-    }
-}
-
-fn elements(value: &Value<'_>, quantifier: Quantifier, body: Option<&Tree<Test>>) -> bool {
-    let Value::Texts(list) = value else { return quantifier == Quantifier::All };
-    let mut passes = list.iter().map(|element| {
-        let element = Value::from(element.as_str());
-        body.is_none_or(|body| body.holds(&|test| test.holds(&element)))
-    });
-    match quantifier {
-        Quantifier::Any => passes.any(|passed| passed),
-        Quantifier::All => passes.all(|passed| passed),
     }
 }
 
@@ -96,96 +47,6 @@ fn alternatives(tree: &Tree<Clause>) -> usize {
     }
 }
 
-struct Binder<T: 'static> {
-    entity: &'static EntityType<T>,
-    advanced: Advanced,
-}
-
-impl<T> Binder<T> {
-    fn clause(&self, clause: Clause) -> Result<Leaf<T>, ODataError> {
-        match clause {
-            Clause::Test(path, test) => {
-                let property = self.property(&path)?;
-                if property.edm == EdmType::Strings {
-                    return Err(self.unsupported(property));
-                }
-                self.check(property, property.edm, &test)?;
-                Ok(Leaf::Scalar(property, test))
-            }
-            Clause::Lambda(path, lambda) => self.lambda(&path, lambda),
-        }
-    }
-
-    fn lambda(&self, path: &Path, lambda: Lambda) -> Result<Leaf<T>, ODataError> {
-        let property = self.property(path)?;
-        if property.edm == EdmType::Complex {
-            return Err(ODataError::not_by_double(&format!(
-                "filters on the elements of '{}'",
-                property.name
-            )));
-        }
-        if property.edm != EdmType::Strings {
-            return Err(clause_error("The Any/All operator can only be applied to a collection."));
-        }
-        let body = lambda.body.map(|(variable, body)| {
-            body.try_map(&mut |clause| match clause {
-                Clause::Test(path, test) if path == [variable.as_str()] => {
-                    self.check(property, EdmType::String, &test)?;
-                    Ok(test)
-                }
-                _ => Err(ODataError::unsupported(format!(
-                    "Complex query on property {} is not supported.",
-                    property.name
-                ))),
-            })
-        });
-        Ok(Leaf::Elements(property, lambda.quantifier, body.transpose()?))
-    }
-
-    fn property(&self, path: &Path) -> Result<&'static Property<T>, ODataError> {
-        let (Some(name), rest) = (path.first(), path.len()) else {
-            return Err(clause_error("An empty path."));
-        };
-        match self.entity.find(name) {
-            Found::Served(property) if rest == 1 => Ok(property),
-            Found::Served(property) => {
-                Err(ODataError::not_by_double(&format!("filters on members of '{}'", property.name)))
-            }
-            Found::Unserved(known) => {
-                Err(ODataError::not_by_double(&format!("filters on the property '{known}'")))
-            }
-            Found::Unknown => Err(clause_error(&format!(
-                "Could not find a property named '{name}' on type '{}'.",
-                self.entity.name
-            ))),
-        }
-    }
-
-    /// Operators, types, kind of query: what the property and the request allow.
-    fn check(&self, property: &'static Property<T>, edm: EdmType, test: &Test) -> Result<(), ODataError> {
-        let (needs, advanced_name) = needs(test);
-        check_types(edm, test)?;
-        if !property.ops.has(needs) {
-            return Err(self.unsupported(property));
-        }
-        match advanced_name {
-            Some(name) if !self.advanced.is_on() => Err(not_advanced(name)),
-            _ => Ok(()),
-        }
-    }
-
-    fn unsupported(&self, property: &Property<T>) -> ODataError {
-        ODataError::unsupported(format!(
-            "Unsupported or invalid query filter clause specified for property '{}' of resource '{}'.",
-            property.name, self.entity.resource
-        ))
-    }
-
-    fn check_not(&self, tree: &Tree<Clause>) -> Result<(), ODataError> {
-        if has_not(tree) && !self.advanced.is_on() { Err(not_advanced("Not")) } else { Ok(()) }
-    }
-}
-
 fn has_not(tree: &Tree<Clause>) -> bool {
     match tree {
         Tree::Not(_) => true,
@@ -195,52 +56,160 @@ fn has_not(tree: &Tree<Clause>) -> bool {
     }
 }
 
-/// What a property must allow, and the operator's name if it needs an advanced query.
-const fn needs(test: &Test) -> (Ops, Option<&'static str>) {
+struct Binder<'e, T: 'static> {
+    entity: &'e EntityType<T>,
+    advanced: bool,
+}
+
+/// What a test is about: a property, a member, an element.
+struct Subject<'a> {
+    label: &'a str,
+    edm: EdmType,
+    ops: Ops,
+}
+
+impl<T> Binder<'_, T> {
+    fn clause(&self, clause: Clause) -> Result<Leaf<T>, ODataError> {
+        match clause {
+            Clause::Test(path, test) => self.test(&path, test),
+            Clause::Lambda(path, lambda) => self.lambda(&path, lambda),
+        }
+    }
+
+    fn test(&self, path: &Path, test: Test) -> Result<Leaf<T>, ODataError> {
+        let (property, rest) = self.property(path)?;
+        match rest {
+            [] => self.scalar(property, test),
+            [count] if count == "$count" => self.count(property, test),
+            [member] => self.member(property, member, test),
+            [_, next, ..] => Err(unknown(next, &property.type_name())),
+        }
+    }
+
+    fn scalar(&self, property: Arc<Property<T>>, test: Test) -> Result<Leaf<T>, ODataError> {
+        if property.collection || property.edm.is_complex() {
+            return Err(self.closed(Tried::Plain, Support::Never, &property.name));
+        }
+        let subject = Subject { label: &property.name, edm: property.edm, ops: property.ops };
+        self.check(&subject, &test)?;
+        Ok(Leaf::Scalar(property, None, test))
+    }
+
+    fn member(&self, property: Arc<Property<T>>, name: &str, test: Test) -> Result<Leaf<T>, ODataError> {
+        if property.collection {
+            return Err(clause(&format!(
+                "The parent value for a property access of a property '{name}' is not a single value. Property access can only be applied to a single value."
+            )));
+        }
+        let member = property.member(name).ok_or_else(|| unknown(name, &property.type_name()))?;
+        let label = format!("{}/{}", property.name, member.name);
+        self.check(&Subject { label: &label, edm: member.edm, ops: member.ops }, &test)?;
+        let name = member.name;
+        Ok(Leaf::Scalar(property, Some(name), test))
+    }
+
+    /// `x/$count eq 0` and `ne 0`; other numbers are not supported on any property that the double serves.
+    fn count(&self, property: Arc<Property<T>>, test: Test) -> Result<Leaf<T>, ODataError> {
+        if !property.collection {
+            return Err(unknown("$count", &property.type_name()));
+        }
+        let is_zero = matches!(test, Test::Compare(CompareOp::Eq | CompareOp::Ne, Literal::Int(0)));
+        let support = if is_zero { property.ops.count } else { Support::Never };
+        self.open(Tried::Whole, support, &property.name)?;
+        Ok(Leaf::Count(property, test))
+    }
+
+    fn lambda(&self, path: &Path, lambda: Lambda) -> Result<Leaf<T>, ODataError> {
+        let (property, rest) = self.property(path)?;
+        if let [next, ..] = rest {
+            return Err(unknown(next, &property.type_name()));
+        }
+        if !property.collection {
+            return Err(clause("The Any/All operator can only be applied to a collection."));
+        }
+        // Source: learn.microsoft.com/graph/filter-query-parameter: `all` is not supported.
+        let Lambda { quantifier: Quantifier::Any, body: Some((variable, body)) } = lambda else {
+            return Err(self.closed(Tried::Whole, Support::Never, &property.name));
+        };
+        if !self.advanced && !matches!(*body, Tree::Leaf(_)) {
+            return Err(complex(&property.name));
+        }
+        let body = body.try_map(&mut |clause| self.element(&property, &variable, clause))?;
+        Ok(Leaf::Any(property, body))
+    }
+
+    fn element(&self, property: &Property<T>, variable: &str, clause: Clause) -> Result<Element, ODataError> {
+        let Clause::Test(path, test) = clause else { return Err(complex(&property.name)) };
+        match path.as_slice() {
+            [first] if first == variable && !property.edm.is_complex() => {
+                let subject = Subject { label: &property.name, edm: property.edm, ops: property.ops };
+                self.check_element(&subject, &test)?;
+                Ok(Element { member: None, test })
+            }
+            [first, name] if first == variable => {
+                let member = property.member(name).ok_or_else(|| unknown(name, &property.edm.to_string()))?;
+                let subject = Subject { label: &property.name, edm: member.edm, ops: member.ops };
+                self.check_element(&subject, &test).map_err(|error| self.of_element(error, &subject))?;
+                Ok(Element { member: Some(member.name), test })
+            }
+            _ => Err(complex(&property.name)),
+        }
+    }
+
+    /// Inside `any`, `not` takes the place of `ne`.
+    /// Source: learn.microsoft.com/graph/filter-query-parameter, "Filter using lambda operators".
+    fn check_element(&self, subject: &Subject<'_>, test: &Test) -> Result<(), ODataError> {
+        match test {
+            Test::Compare(CompareOp::Ne, _) => Err(self.closed(Tried::Ne, Support::Never, subject.label)),
+            _ => self.check(subject, test),
+        }
+    }
+
+    /// What only an advanced query may ask of complex elements is told as a complex query in a plain one.
+    fn of_element(&self, error: ODataError, subject: &Subject<'_>) -> ODataError {
+        let is_support = error.code == "Request_UnsupportedQuery";
+        if is_support && !self.advanced { complex(subject.label) } else { error }
+    }
+
+    fn property<'p>(&self, path: &'p Path) -> Result<(Arc<Property<T>>, &'p [String]), ODataError> {
+        let Some((name, rest)) = path.split_first() else { return Err(clause("An empty path.")) };
+        match self.entity.find(name) {
+            Found::Served(property) => Ok((property, rest)),
+            Found::Unserved(known) => {
+                Err(ODataError::not_by_double(&format!("filters on the property '{known}'")))
+            }
+            Found::Unknown => Err(unknown(name, self.entity.name)),
+        }
+    }
+
+    /// Types, then what the property supports in this kind of query.
+    fn check(&self, subject: &Subject<'_>, test: &Test) -> Result<(), ODataError> {
+        check_types(subject.edm, test)?;
+        for (tried, support) in needs(subject.ops, test) {
+            self.open(tried, support, subject.label)?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, tried: Tried, support: Support, label: &str) -> Result<(), ODataError> {
+        if support.is_open(self.advanced) { Ok(()) } else { Err(self.closed(tried, support, label)) }
+    }
+
+    fn closed(&self, tried: Tried, support: Support, label: &str) -> ODataError {
+        closed(tried, support, self.advanced, label, self.entity.resource)
+    }
+}
+
+/// What a test needs, out of what the subject supports.
+fn needs(ops: Ops, test: &Test) -> Vec<(Tried, Support)> {
+    let equality = |literal: &Literal| if *literal == Literal::Null { ops.null } else { ops.eq };
     match test {
-        Test::Compare(CompareOp::Eq, Literal::Null) => (Ops::NULL, None),
-        Test::Compare(CompareOp::Eq, _) => (Ops::EQ, None),
-        Test::Compare(CompareOp::Ne, _) => (Ops::NE, Some("NotEqualsMatch")),
-        Test::Compare(_, _) => (Ops::RANGE, None),
-        Test::In(_) => (Ops::IN, None),
-        Test::Function(StringFunction::StartsWith, _) => (Ops::STARTS, None),
-        Test::Function(StringFunction::EndsWith, _) => (Ops::ENDS, Some("EndsWithMatch")),
-        Test::Function(StringFunction::Contains, _) => (Ops::CONTAINS, None),
+        Test::Compare(CompareOp::Eq, literal) => vec![(Tried::Plain, equality(literal))],
+        Test::Compare(CompareOp::Ne, literal) => vec![(Tried::Ne, equality(literal).negated())],
+        Test::Compare(_, _) => vec![(Tried::Plain, ops.range)],
+        Test::In(list) => list.iter().map(|literal| (Tried::Plain, equality(literal))).collect(),
+        Test::Function(StringFunction::StartsWith, _) => vec![(Tried::Plain, ops.starts)],
+        Test::Function(StringFunction::EndsWith, _) => vec![(Tried::Whole, ops.ends)],
+        Test::Function(StringFunction::Contains, _) | Test::Has(_) => vec![(Tried::Whole, Support::Never)],
     }
-}
-
-fn check_types(edm: EdmType, test: &Test) -> Result<(), ODataError> {
-    match test {
-        Test::Compare(op, literal) => check_literal(edm, *op, literal),
-        Test::In(list) => list.iter().try_for_each(|literal| check_literal(edm, CompareOp::Eq, literal)),
-        Test::Function(..) => Ok(()),
-    }
-}
-
-fn check_literal(edm: EdmType, op: CompareOp, literal: &Literal) -> Result<(), ODataError> {
-    let name = match literal {
-        Literal::Null => return Ok(()),
-        Literal::Text(_) => "Edm.String",
-        Literal::Bool(_) => "Edm.Boolean",
-        Literal::Int(_) => "Edm.Int32",
-        Literal::Time(_) => "Edm.DateTimeOffset",
-        Literal::Guid(_) => "Edm.Guid",
-    };
-    if edm == EdmType::Complex || edm.name() == name {
-        return Ok(());
-    }
-    Err(clause_error(&format!(
-        "A binary operator with incompatible types was detected. Found operand types '{}' and '{name}' for operator kind '{}'.",
-        edm.name(),
-        op.kind()
-    )))
-}
-
-/// Observed: microsoft-graph-docs issue 22101 (`companyName ne null` without the header).
-fn not_advanced(operator: &str) -> ODataError {
-    ODataError::unsupported(format!("Filter operator '{operator}' is not supported."))
-}
-
-fn clause_error(why: &str) -> ODataError {
-    ODataError::bad_request(format!("Invalid filter clause: {why}"))
 }

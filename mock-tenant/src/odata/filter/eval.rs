@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use jiff::tz::TimeZone;
+
 use super::ast::{CompareOp, Literal, StringFunction, Test};
 use crate::odata::value::{Value, compare_texts};
 
@@ -13,6 +15,7 @@ impl Test {
             Self::Compare(CompareOp::Eq, literal) => equal(value, literal),
             Self::Compare(CompareOp::Ne, literal) => !equal(value, literal),
             Self::Compare(op, literal) => compare(value, literal).is_some_and(|order| op.takes(order)),
+            Self::Has(_) => false,
             Self::In(list) => list.iter().any(|literal| equal(value, literal)),
             Self::Function(function, text) => match value {
                 Value::Text(value) => function.holds(value, text),
@@ -56,9 +59,14 @@ fn equal(value: &Value<'_>, literal: &Literal) -> bool {
 fn compare(value: &Value<'_>, literal: &Literal) -> Option<Ordering> {
     match (value, literal) {
         (Value::Text(value), Literal::Text(text)) => Some(compare_texts(value, text)),
+        (Value::Text(value), Literal::Guid(id)) => Some(compare_texts(value, &id.to_string())),
         (Value::Bool(value), Literal::Bool(flag)) => Some(value.cmp(flag)),
         (Value::Int(value), Literal::Int(number)) => Some(value.cmp(number)),
         (Value::Time(value), Literal::Time(at)) => Some(value.cmp(at)),
+        (Value::Time(value), Literal::Date(day)) => {
+            let midnight = day.to_zoned(TimeZone::UTC).ok()?;
+            Some(value.cmp(&midnight.timestamp()))
+        }
         _ => None,
     }
 }

@@ -1,13 +1,18 @@
-//! `$filter`: grammar, meaning on an entity type, evaluation.
+//! `$filter`: grammar, meaning on an entity type, refusals, evaluation, what an index can answer.
 
 mod ast;
 mod bind;
+mod bound;
 mod eval;
 mod parse;
+mod probe;
+mod refusal;
+mod types;
 
 #[cfg(test)]
 mod tests;
 
 pub use ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
-pub use bind::Filter;
+pub use bound::Filter;
 pub use parse::parse_filter;
+pub use probe::{Probe, Sought};

@@ -144,7 +144,7 @@ fn quantifier(name: &str) -> Option<Quantifier> {
 
 fn test(input: &mut &str) -> ModalResult<Clause> {
     let (path, ()) = (path, cut_err(multispace1.void())).parse_next(input)?;
-    let test = cut_err(alt((membership, comparison))).parse_next(input)?;
+    let test = cut_err(alt((membership, flags, comparison))).parse_next(input)?;
     Ok(Clause::Test(path, test))
 }
 
@@ -153,6 +153,10 @@ fn membership(input: &mut &str) -> ModalResult<Test> {
     let list = separated(1.., literal, comma);
     let list = delimited(('(', multispace0), list, (multispace0, ')'));
     preceded((word("in"), multispace0), cut_err(list)).map(Test::In).parse_next(input)
+}
+
+fn flags(input: &mut &str) -> ModalResult<Test> {
+    preceded((word("has"), multispace1), cut_err(literal)).map(Test::Has).parse_next(input)
 }
 
 fn comparison(input: &mut &str) -> ModalResult<Test> {
@@ -165,7 +169,7 @@ fn comparison(input: &mut &str) -> ModalResult<Test> {
 }
 
 fn path(input: &mut &str) -> ModalResult<Path> {
-    let segments: Vec<&str> = separated(1.., identifier, '/').parse_next(input)?;
+    let segments: Vec<&str> = separated(1.., alt((identifier, "$count")), '/').parse_next(input)?;
     Ok(segments.into_iter().map(str::to_owned).collect())
 }
 
@@ -205,6 +209,11 @@ fn number_or_time(token: &str) -> Option<Literal> {
         && let Ok(id) = token.parse()
     {
         return Some(Literal::Guid(id));
+    }
+    if token.len() == 10
+        && let Ok(day) = token.parse()
+    {
+        return Some(Literal::Date(day));
     }
     token.parse().ok().map(Literal::Time)
 }
