@@ -117,6 +117,19 @@ impl World {
         ids: Ids,
         now: Timestamp,
     ) -> Result<Tenant, WorldError> {
+        let mut tenant = self.empty(settings, company, ids, now)?;
+        self.add_to(&mut tenant, now)?;
+        Ok(tenant)
+    }
+
+    /// The tenant without its objects.
+    fn empty(
+        &self,
+        settings: Settings,
+        company: Company,
+        ids: Ids,
+        now: Timestamp,
+    ) -> Result<Tenant, WorldError> {
         let mut company = company;
         for domain in &self.domains {
             add_domain(&mut company, domain);
@@ -125,7 +138,8 @@ impl World {
         let initial = settings.initial_domain.clone();
         add_domain(&mut company, &initial);
         let mut tenant = Tenant::new(settings, company, ids);
-        self.add_to(&mut tenant, now)?;
+        // another run of the same world is another state, though everything in it is the same
+        tenant.begin(now);
         Ok(tenant)
     }
 
@@ -154,7 +168,10 @@ impl Tenant {
     pub fn put_state(&mut self, state: Json, now: Timestamp) -> Result<(), WorldError> {
         let world = World::from_json(state)?;
         let company = Company::new(&self.company().display_name, self.company().verified_domains.clone());
-        *self = world.build(self.settings().clone(), company, self.ids().clone(), now)?;
+        let mut next = world.empty(self.settings().clone(), company, self.ids().clone(), now)?;
+        next.succeed(self);
+        world.add_to(&mut next, now)?;
+        *self = next;
         Ok(())
     }
 

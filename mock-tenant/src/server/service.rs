@@ -124,8 +124,11 @@ impl Service {
         self.tenant.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn restore(&self, tenant: Tenant) {
-        *self.tenant_mut() = tenant;
+    /// Cursors that were given out before are refused then.
+    pub(super) fn restore(&self, mut tenant: Tenant) {
+        let mut current = self.tenant_mut();
+        tenant.succeed(&current);
+        *current = tenant;
     }
 
     /// Back to how it was started.

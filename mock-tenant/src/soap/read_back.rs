@@ -11,7 +11,9 @@ use super::provision::corrupted;
 use super::request::Request;
 use super::service::result_element;
 use super::values;
-use crate::tenant::{Cursor, DirectoryObject, Group, Kind, ReadBackItem, ReadBackPage, Tenant, Value, View};
+use crate::tenant::{
+    Cursor, CursorGone, DirectoryObject, Group, Kind, ReadBackItem, ReadBackPage, Tenant, Value, View,
+};
 
 /// Where a call starts, and how often its page was told before.
 #[derive(Clone, Copy)]
@@ -31,11 +33,11 @@ pub(super) fn read_back(
     let full = full.map_err(malformed)?.unwrap_or_default();
     let cookie = request.body.content_of("inputCookie");
     let start = match &cookie {
-        Some(cookie) => read_cookie(cookie, tenant).ok_or(Refusal::CookieExpired)?,
+        Some(cookie) => read_cookie(cookie).ok_or(Refusal::CookieExpired)?,
         // Without a cookie there is nothing to go on from, whatever the client calls it.
         None => Start { cursor: tenant.read_back_start(), repeat: 0 },
     };
-    let page = page(tenant, start.cursor, effects);
+    let page = page(tenant, start.cursor, effects).map_err(|_| Refusal::CookieExpired)?;
     let duplicate = effects.contains(&Effect::DuplicatePage {}) && !page.items.is_empty();
     let next = if duplicate {
         Start { repeat: start.repeat.saturating_add(1), ..start }
@@ -48,13 +50,13 @@ pub(super) fn read_back(
     Ok((result(&request.body.name, objects, next, more), detail))
 }
 
-fn page<'a>(tenant: &'a Tenant, from: Cursor, effects: &[Effect]) -> ReadBackPage<'a> {
+fn page<'a>(tenant: &'a Tenant, from: Cursor, effects: &[Effect]) -> Result<ReadBackPage<'a>, CursorGone> {
     let limit = tenant.settings().read_back_page.max(1);
-    let page = tenant.read_back(from, limit);
+    let page = tenant.read_back(from, limit)?;
     if effects.contains(&Effect::PartialPage {}) && page.items.len() > 1 {
         return tenant.read_back(from, page.items.len() / 2);
     }
-    page
+    Ok(page)
 }
 
 fn objects(page: &ReadBackPage<'_>, tenant: &Tenant, effects: &[Effect]) -> Vec<Element> {
@@ -140,26 +142,18 @@ fn write_object(kind: Kind, properties: Vec<Element>, operation: &str) -> Elemen
         .child(Element::new("b:SyncOperation").text(operation))
 }
 
+/// Length of a cookie before it is encoded: the cursor, and the count.
+const COOKIE: usize = 28;
+
 /// Opaque to the client: where to go on, and how often a page was repeated.
 fn write_cookie(start: Start) -> String {
-    let repeat = start.repeat;
-    let text = match start.cursor {
-        Cursor::Full { after, since } => format!("1:full:{after}:{since}:{repeat}"),
-        Cursor::Delta { since } => format!("1:delta:{since}:{repeat}"),
-    };
-    URL_SAFE_NO_PAD.encode(text)
+    let octets = [&start.cursor.to_octets()[..], &start.repeat.to_be_bytes()].concat();
+    URL_SAFE_NO_PAD.encode(octets)
 }
 
-fn read_cookie(cookie: &str, tenant: &Tenant) -> Option<Start> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
-    let parts: Vec<&str> = text.split(':').collect();
-    let known = |since: &str| since.parse().ok().filter(|since| *since <= tenant.last_change());
-    let (cursor, repeat) = match parts.as_slice() {
-        ["1", "full", after, since, repeat] => {
-            (Cursor::Full { after: after.parse().ok()?, since: known(since)? }, repeat)
-        }
-        ["1", "delta", since, repeat] => (Cursor::Delta { since: known(since)? }, repeat),
-        _ => return None,
-    };
-    Some(Start { cursor, repeat: repeat.parse().ok()? })
+fn read_cookie(cookie: &str) -> Option<Start> {
+    let octets: [u8; COOKIE] = URL_SAFE_NO_PAD.decode(cookie).ok()?.try_into().ok()?;
+    let (cursor, repeat) = octets.split_first_chunk()?;
+    let repeat = u32::from_be_bytes(repeat.try_into().ok()?);
+    Some(Start { cursor: Cursor::from_octets(*cursor), repeat })
 }

@@ -32,12 +32,14 @@ const GRAPH_NAMES: &[(&str, &str, &str)] = &[
     ("jobTitle", "title", "jobTitle"),
     ("mobilePhone", "mobile", "mobilePhone"),
     ("officeLocation", "physicalDeliveryOfficeName", "officeLocation"),
+    ("onPremisesImmutableId", "sourceAnchor", "onPremisesImmutableId"),
     ("onPremisesSecurityIdentifier", "onPremiseSecurityIdentifier", "onPremisesSecurityIdentifier"),
     ("state", "state", "st"),
     ("surname", "surname", "sn"),
 ];
 
-fn graph_names(name: &str) -> (&str, &str) {
+/// The name under which Graph's property is stored, and another one.
+pub(super) fn stored_names(name: &str) -> (&str, &str) {
     let found = GRAPH_NAMES.iter().find(|(graph, _, _)| graph.eq_ignore_ascii_case(name));
     found.map_or((name, name), |(_, stored, other)| (*stored, *other))
 }
@@ -108,7 +110,7 @@ impl DirectoryObject {
     /// A property by Graph's name: `jobTitle` is what the directory wrote as `title`, and so on.
     #[must_use]
     pub fn get_graph(&self, name: &str) -> Option<Value> {
-        let (stored, other) = graph_names(name);
+        let (stored, other) = stored_names(name);
         self.get(stored).or_else(|| self.get(other))
     }
 
@@ -117,7 +119,7 @@ impl DirectoryObject {
     /// # Errors
     /// The value has a type that the property can't take.
     pub fn set_graph(&mut self, name: &str, value: Value) -> Result<(), WrongType> {
-        self.set(graph_names(name).0, value)
+        self.set(stored_names(name).0, value)
     }
 
     /// Sets a property by its name in any letter case. What decides about the object as a whole (anchors, sign-in name,

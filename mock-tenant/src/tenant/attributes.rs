@@ -5,6 +5,8 @@
 //! Graph's documented limits.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 /// What values a property takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,18 @@ pub struct Attribute {
     pub name: &'static str,
     /// Values.
     pub syntax: Syntax,
+}
+
+/// Short for the name of a known property: its place in [`ATTRIBUTES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct AttributeId(u16);
+
+impl AttributeId {
+    /// Canonical name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        ATTRIBUTES.get(usize::from(self.0)).map_or("", |attribute| attribute.name)
+    }
 }
 
 /// Longest value of a directory extension. Source: connect/tshoot-connect-sync-errors (LargeObject).
@@ -269,12 +283,33 @@ const ALIASES: &[(&str, &str)] = &[
     ("userSMIMECertificates", "userSMIMECertificate"),
 ];
 
+/// All names and their other spellings, in the order of [`compare`].
+static NAMES: LazyLock<Vec<(&'static str, AttributeId)>> = LazyLock::new(|| {
+    let ids = (0..).map(AttributeId);
+    let mut names: Vec<_> = ATTRIBUTES.iter().map(|attribute| attribute.name).zip(ids).collect();
+    let known = |real: &str| names.iter().find(|(name, _)| *name == real).map(|(_, id)| *id);
+    let aliases: Vec<_> = ALIASES.iter().filter_map(|(alias, real)| Some((*alias, known(real)?))).collect();
+    names.extend(aliases);
+    names.sort_by(|(a, _), (b, _)| compare(a, b));
+    names
+});
+
+/// Names in whatever letter case, without copying them.
+fn compare(a: &str, b: &str) -> Ordering {
+    a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()))
+}
+
+/// The known property of that name, whatever its letter case, as its short form.
+#[must_use]
+pub fn id(name: &str) -> Option<AttributeId> {
+    let found = NAMES.binary_search_by(|(known, _)| compare(known, name)).ok()?;
+    NAMES.get(found).map(|(_, id)| *id)
+}
+
 /// The known property of that name, whatever its letter case.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Attribute> {
-    let name =
-        ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map_or(name, |(_, real)| *real);
-    ATTRIBUTES.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    ATTRIBUTES.get(usize::from(id(name)?.0))
 }
 
 /// Whether it is the name of a directory extension: `extension_<application id without dashes>_<name>`.

@@ -15,14 +15,17 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(1);
 
 impl Tenant {
     pub(super) fn heal_if_due(&mut self, now: Timestamp) {
-        let due = self.last_heal.is_none_or(|last| now.duration_since(last) >= PERIOD);
-        if !due {
+        if !self.is_heal_due(now) {
             return;
         }
         self.last_heal = Some(now);
         for id in self.quarantined.clone() {
             self.heal(id, now);
         }
+    }
+
+    pub(super) fn is_heal_due(&self, now: Timestamp) -> bool {
+        self.last_heal.is_none_or(|last| now.duration_since(last) >= PERIOD)
     }
 
     /// Gives an object the quarantined values that nobody else holds any more.

@@ -3,6 +3,8 @@
 mod access;
 pub mod attributes;
 mod company;
+mod cursor;
+mod delta;
 mod error;
 mod graph;
 mod heal;
@@ -21,6 +23,8 @@ mod value;
 
 pub use access::WrongType;
 pub use company::{Company, DeletionPrevention, DeletionPreventionMode, EwsMode, Features, Settings};
+pub use cursor::{Cursor, CursorGone};
+pub use delta::{DeltaItem, DeltaPage};
 pub use error::SyncError;
 pub use graph::{GraphChange, MutationError};
 pub use limits::CERTIFICATES_MAX;
@@ -29,11 +33,13 @@ pub use model::{
 };
 pub use profile::{Profile, ServiceChange};
 pub use provision::{ReferenceChange, SyncObject, SyncOperation, SyncResult};
-pub use readback::{Cursor, ReadBackItem, ReadBackPage};
+pub use readback::{ReadBackItem, ReadBackPage};
 pub use state::CertificatePair;
-pub use store::{Change, Seq, Tombstone, View};
+pub use store::{Change, Probe, Seq, Tombstone, View};
 pub use tenant::{RECYCLE_BIN, Tenant};
 pub use value::{Certificates, Value, certificates_to_json, no_certificates};
 
+#[cfg(test)]
+mod store_tests;
 #[cfg(test)]
 mod tests;

@@ -1,26 +1,11 @@
 //! What the directory's sync reads back: pages of all that it masters, or of what changed.
 
+use uuid::Uuid;
+
+use super::cursor::{Cursor, CursorGone, Stage};
 use super::model::{DirectoryObject, Kind};
 use super::store::{Change, Seq, View};
 use super::tenant::Tenant;
-use uuid::Uuid;
-
-/// Where a read-back goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cursor {
-    /// Within a full read: after this place; changes since this number follow.
-    Full {
-        /// Last place that was told.
-        after: Seq,
-        /// Number of the last change when the full read began.
-        since: u64,
-    },
-    /// Changes after this number.
-    Delta {
-        /// Number.
-        since: u64,
-    },
-}
 
 /// One object of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,21 +36,24 @@ pub struct ReadBackPage<'a> {
 
 impl Tenant {
     /// One page of at most `limit` objects.
-    #[must_use]
-    pub fn read_back(&self, from: Cursor, limit: usize) -> ReadBackPage<'_> {
-        match from {
-            Cursor::Full { after, since } => self.full_page(after, since, limit),
-            Cursor::Delta { since } => self.delta_page(since, limit),
-        }
+    ///
+    /// # Errors
+    /// The cursor means nothing here any more: the sync has to read everything.
+    pub fn read_back(&self, from: Cursor, limit: usize) -> Result<ReadBackPage<'_>, CursorGone> {
+        self.check(from)?;
+        Ok(match from.stage {
+            Stage::Objects(after) => self.full_page(from, after, limit),
+            Stage::Changes => self.delta_page(from, limit),
+        })
     }
 
     /// Where a full read starts.
     #[must_use]
     pub const fn read_back_start(&self) -> Cursor {
-        Cursor::Full { after: 0, since: self.store.last_change() }
+        self.cursor(Stage::Objects(0), self.store.last_change())
     }
 
-    fn full_page(&self, after: Seq, since: u64, limit: usize) -> ReadBackPage<'_> {
+    fn full_page(&self, from: Cursor, after: Seq, limit: usize) -> ReadBackPage<'_> {
         let mut objects = self
             .store
             .iter(after, View::Committed)
@@ -73,25 +61,25 @@ impl Tenant {
         let page: Vec<_> = objects.by_ref().take(limit).collect();
         let more = objects.next().is_some();
         let last = page.last().map_or(after, |(seq, _)| *seq);
-        let next = if more { Cursor::Full { after: last, since } } else { Cursor::Delta { since } };
+        let stage = if more { Stage::Objects(last) } else { Stage::Changes };
         ReadBackPage {
             items: page.into_iter().map(|(_, object)| ReadBackItem::Object(object)).collect(),
-            next,
+            next: from.with(stage, from.since),
             more,
         }
     }
 
-    fn delta_page(&self, since: u64, limit: usize) -> ReadBackPage<'_> {
+    fn delta_page(&self, from: Cursor, limit: usize) -> ReadBackPage<'_> {
         let mut changes =
-            self.store.changes_after(since).filter_map(|(number, change)| Some((number, item(change)?)));
+            self.changes_after(from.since).filter_map(|(number, change)| Some((number, item(change)?)));
         let page: Vec<_> = changes.by_ref().take(limit).collect();
         let more = changes.next().is_some();
-        let last = page.last().map_or(since, |(number, _)| *number);
+        let last = page.last().map_or(from.since, |(number, _)| *number);
         // Changes that are none of the reader's business need not be looked at again.
         let since = if more { last } else { self.store.last_change() };
         ReadBackPage {
             items: page.into_iter().map(|(_, item)| item).collect(),
-            next: Cursor::Delta { since },
+            next: from.with(Stage::Changes, since),
             more,
         }
     }

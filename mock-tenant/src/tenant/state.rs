@@ -26,11 +26,8 @@ impl Tenant {
     #[must_use]
     pub fn state(&self, now: Timestamp) -> Json {
         let list = |kind: Kind| -> Json {
-            let objects = self.store.iter(0, View::Committed).map(|(_, object)| object);
-            objects
-                .filter(|object| object.kind() == kind)
-                .map(|object| self.object_state(object, now))
-                .collect()
+            let objects = self.store.of_kind(kind, 0, View::Committed);
+            objects.map(|(_, object)| self.object_state(object, now)).collect()
         };
         json!({
             "users": list(Kind::User),

@@ -1,15 +1,15 @@
 //! The tenant: its objects, its company, its clockwork. No I/O and no clock: whoever calls says what time it is.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use imbl::{OrdMap, OrdSet};
 use jiff::{SignedDuration, Timestamp};
 use kit::Ids;
 use uuid::Uuid;
 
+use super::access::stored_names;
 use super::company::{Company, Settings};
 use super::model::{DirectoryObject, Kind};
 use super::profile::Profile;
-use super::store::{Change, Seq, Store, View};
+use super::store::{Change, Probe, Seq, Store, View};
 
 /// How long a deleted user waits in the recycle bin. Source: entra docs, "recover-from-deletions".
 pub const RECYCLE_BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -17,23 +17,23 @@ pub const RECYCLE_BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a tombstone is told to delta readers: as long as directory delta tokens may live.
 const TOMBSTONE_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A tenant. Cloning makes a snapshot: objects are shared until one side changes them.
+/// A tenant. Cloning makes a snapshot and costs a few pointers, however much it holds.
 #[derive(Debug, Clone)]
 pub struct Tenant {
     pub(super) settings: Settings,
     pub(super) company: Company,
     pub(super) store: Store,
     pub(super) ids: Ids,
-    /// Names of ids that were given out, with how often, so that a second object of a name gets another id.
-    pub(super) named: BTreeMap<String, u32>,
+    /// How many ids were given out for a name (by a digest of it), so that a second object of a name gets another id.
+    pub(super) named: OrdMap<u64, u32>,
     /// Source anchors that groups refer to and that no object has yet, with the groups.
-    pub(super) awaited: BTreeMap<String, BTreeSet<Uuid>>,
+    pub(super) awaited: OrdMap<String, OrdSet<Uuid>>,
     /// When the quarantine was last swept.
     pub(super) last_heal: Option<Timestamp>,
     /// Deleted users by when they leave the recycle bin.
-    pub(super) recycle_bin: BTreeSet<(Timestamp, Uuid)>,
+    pub(super) recycle_bin: OrdSet<(Timestamp, Uuid)>,
     /// Objects with values in quarantine.
-    pub(super) quarantined: BTreeSet<Uuid>,
+    pub(super) quarantined: OrdSet<Uuid>,
 }
 
 impl Tenant {
@@ -45,11 +45,11 @@ impl Tenant {
             company,
             store: Store::default(),
             ids,
-            named: BTreeMap::new(),
-            awaited: BTreeMap::new(),
+            named: OrdMap::new(),
+            awaited: OrdMap::new(),
             last_heal: None,
-            recycle_bin: BTreeSet::new(),
-            quarantined: BTreeSet::new(),
+            recycle_bin: OrdSet::new(),
+            quarantined: OrdSet::new(),
         }
     }
 
@@ -122,7 +122,7 @@ impl Tenant {
         after: Seq,
         view: View,
     ) -> impl Iterator<Item = (Seq, &DirectoryObject)> {
-        self.store.iter(after, view).filter(move |(_, object)| object.kind() == kind && object.is_live())
+        self.store.of_kind(kind, after, view).filter(|(_, object)| object.is_live())
     }
 
     /// Objects of a type in the recycle bin, in the order of creation, from a place on.
@@ -132,7 +132,7 @@ impl Tenant {
         after: Seq,
         view: View,
     ) -> impl Iterator<Item = (Seq, &DirectoryObject)> {
-        self.store.iter(after, view).filter(move |(_, object)| object.kind() == kind && !object.is_live())
+        self.store.in_bin(kind, after, view)
     }
 
     /// Objects with that source anchor, in the recycle bin or not.
@@ -149,11 +149,45 @@ impl Tenant {
         self.store.with_address(address, view)
     }
 
+    /// Objects of a type, live or not, that may hold such a value of a property (by Graph's or the stored name), each
+    /// once, in the order of creation. There may be others among them, so whoever asks filters. `None`: the property has
+    /// no look-up table.
+    #[must_use]
+    pub fn probed(
+        &self,
+        kind: Kind,
+        name: &str,
+        probe: Probe<'_>,
+        view: View,
+    ) -> Option<Vec<(Seq, &DirectoryObject)>> {
+        let (stored, other) = stored_names(name);
+        let mut found = self.store.candidates(kind, stored, probe, view)?;
+        if other != stored {
+            found.extend(self.store.candidates(kind, other, probe, view).unwrap_or_default());
+            found.sort_by_key(|(seq, _)| *seq);
+            found.dedup_by_key(|(seq, _)| *seq);
+        }
+        Some(found)
+    }
+
     /// Groups that have this object as a member, in the order of creation.
     pub fn groups_of(&self, id: Uuid, view: View) -> impl Iterator<Item = &DirectoryObject> {
-        self.objects(Kind::Group, 0, view)
-            .map(|(_, group)| group)
-            .filter(move |group| group.group().is_some_and(|group| group.members.contains(&id)))
+        self.store.groups_of(id, view)
+    }
+
+    /// Groups that have this object as a member, or a group that has it, and so on; each once, the nearest first.
+    #[must_use]
+    pub fn transitive_groups_of(&self, id: Uuid, view: View) -> Vec<&DirectoryObject> {
+        let mut found: Vec<&DirectoryObject> = Vec::new();
+        let mut seen = OrdSet::unit(id);
+        let mut next = 0;
+        let mut member = Some(id);
+        while let Some(id) = member {
+            found.extend(self.groups_of(id, view).filter(|group| seen.insert(group.id).is_none()));
+            member = found.get(next).map(|group| group.id);
+            next += 1;
+        }
+        found
     }
 
     /// Number of the last change: what a delta reader remembers.
@@ -164,7 +198,7 @@ impl Tenant {
 
     /// What changed after that number, oldest first; each object once.
     pub fn changes_after(&self, change: u64) -> impl Iterator<Item = (u64, Change<'_>)> {
-        self.store.changes_after(change)
+        self.store.changes(&Kind::ALL, change, View::Committed)
     }
 
     /// What the clock demands: expired objects leave the recycle bin, quarantined values are tried again every hour.
@@ -174,12 +208,20 @@ impl Tenant {
         self.heal_if_due(now);
     }
 
+    /// Whether [`Tenant::tick`] would change something: readers need not wait for it otherwise.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        let expires = self.recycle_bin.get_min().is_some_and(|(due, _)| *due <= now);
+        let forgets = self.store.oldest_end().is_some_and(|at| at < tombstones_since(now));
+        expires || forgets || (!self.quarantined.is_empty() && self.is_heal_due(now))
+    }
+
     fn empty_recycle_bin(&mut self, now: Timestamp) {
-        while let Some((due, id)) = self.recycle_bin.first().copied().filter(|(due, _)| *due <= now) {
+        while let Some((due, id)) = self.recycle_bin.get_min().copied().filter(|(due, _)| *due <= now) {
             self.recycle_bin.remove(&(due, id));
             self.store.remove(id, due, self.keep());
         }
-        self.store.forget_before(now.checked_sub(TOMBSTONE_LIFE).unwrap_or(Timestamp::MIN));
+        self.store.forget_before(tombstones_since(now));
     }
 
     /// How far back a reader may look.
@@ -198,10 +240,14 @@ impl Tenant {
 
     /// An id that follows from the seed and the name alone.
     pub(super) fn new_id(&mut self, name: &str) -> Uuid {
-        let count = self.named.entry(name.to_owned()).or_insert(0);
+        let count = self.named.entry(self.ids.u64(name)).or_insert(0);
         *count += 1;
         self.ids.uuid(&format!("object/{name}/{count}"))
     }
+}
+
+fn tombstones_since(now: Timestamp) -> Timestamp {
+    now.checked_sub(TOMBSTONE_LIFE).unwrap_or(Timestamp::MIN)
 }
 
 fn lagging(now: Timestamp, lag: SignedDuration) -> View {
