@@ -251,7 +251,7 @@ impl Reader {
         for item in &page.items {
             match item {
                 DeltaItem::Live(object) => {
-                    drop(self.holds.insert(object.id, object.display_name.clone().unwrap()))
+                    self.holds.insert(object.id, object.display_name.clone().unwrap());
                 }
                 DeltaItem::SoftDeleted(object) => drop(self.holds.remove(&object.id)),
                 DeltaItem::Gone(gone) => drop(self.holds.remove(&gone.id)),
