@@ -84,8 +84,8 @@ fn batches() -> Vec<Vec<u8>> {
 
 fn send(tenant: &mut Tenant, body: &[u8]) -> usize {
     match soap::read(body, "application/soap+xml") {
-        Ok(request) => request.answer(tenant, Timestamp::UNIX_EPOCH, &mut Nobody).body.len(),
-        Err(fault) => panic!("{}", String::from_utf8_lossy(&fault.body)),
+        Ok(request) => request.answer(tenant, Timestamp::UNIX_EPOCH, &mut Nobody).body().len(),
+        Err(fault) => panic!("{}", String::from_utf8_lossy(&fault.body())),
     }
 }
 

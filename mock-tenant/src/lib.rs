@@ -7,6 +7,7 @@
 //! | [`signin`] | tokens and discovery |
 //! | [`odata`] | Graph's query language |
 //! | [`graph`] | Graph's operations over the tenant |
+//! | [`xml`] | XML as events: text and .NET binary |
 //! | [`soap`] | the provisioning service's messages |
 //! | [`ews`] | a mail client's look-up in the address book |
 //! | [`observe`] | who is told of every operation |
@@ -31,6 +32,7 @@ pub mod signin;
 pub mod soap;
 pub mod tenant;
 pub mod world;
+pub mod xml;
 
 pub use server::{MockTenant, MockTenantBuilder, StartError, Throttle};
 pub use world::World;

@@ -2,9 +2,8 @@
 
 use kit::faults::Effect;
 
-use crate::soap::SoapReply;
-use crate::soap::infoset::{Element, INSTANCE, SCHEMA};
-use crate::soap::text;
+use crate::soap::{Encoding, SoapReply};
+use crate::xml::{Element, INSTANCE, SCHEMA};
 
 /// SOAP 1.1.
 pub(super) const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -100,11 +99,5 @@ pub(super) fn reply(status: u16, body: Element, transport: Vec<Effect>) -> SoapR
         .declare("s", ENVELOPE)
         .child(Element::new("s:Header").child(version))
         .child(body);
-    SoapReply {
-        status,
-        headers: Vec::new(),
-        content_type: "text/xml; charset=utf-8",
-        body: format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{}", text::write(&envelope)).into_bytes(),
-        transport,
-    }
+    SoapReply { status, headers: Vec::new(), message: envelope, encoding: Encoding::Text11, transport }
 }

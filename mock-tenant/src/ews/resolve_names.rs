@@ -10,9 +10,8 @@ use super::address_book::{Recipient, find};
 use super::fault::{ENVELOPE, Fault, MESSAGES, TYPES, reply};
 use crate::observe::Observer;
 use crate::soap::SoapReply;
-use crate::soap::infoset::Element;
-use crate::soap::text;
 use crate::tenant::{DirectoryObject, EwsMode, Kind, Tenant, Value, View};
+use crate::xml::{Element, text};
 
 /// Most candidates of an answer. Source: "ResolveNames operation".
 const CANDIDATES_MAX: usize = 100;
@@ -74,8 +73,10 @@ fn outcome(code: &str) -> &str {
 }
 
 fn read(body: &[u8]) -> Result<Query, Fault> {
-    let envelope =
-        text::parse(body).map_err(|error| Fault::schema(error.line, error.column, &error.problem))?;
+    let envelope = text::parse(body).map_err(|error| {
+        let (line, column) = error.line_column();
+        Fault::schema(line, column, &error.problem)
+    })?;
     let invalid = |problem: String| Fault::schema(1, 1, &problem);
     if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
         return Err(invalid(format!("The element '{}' is not a SOAP 1.1 Envelope.", envelope.name)));

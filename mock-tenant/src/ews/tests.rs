@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::handle;
 use crate::observe::Observer;
-use crate::soap::{SoapReply, infoset::Element, text};
+use crate::soap::SoapReply;
 use crate::tenant::{Company, EwsMode, Kind, Settings, SyncObject, SyncOperation, Tenant, Value};
 use crate::world::World;
+use crate::xml::{Element, text};
 
 #[derive(Default)]
 struct Script {
@@ -73,8 +74,8 @@ fn ask(tenant: &Tenant, message: &str, at: Timestamp) -> SoapReply {
 }
 
 fn shown(reply: &SoapReply) -> String {
-    text::parse(&reply.body).expect("our own answers are well-formed");
-    format!("{}\n{}", reply.status, String::from_utf8(reply.body.clone()).unwrap().replace("><", ">\n<"))
+    text::parse(&reply.body()).expect("our own answers are well-formed");
+    format!("{}\n{}", reply.status, String::from_utf8(reply.body()).unwrap().replace("><", ">\n<"))
 }
 
 fn all(reply: &SoapReply, name: &str) -> Vec<String> {
@@ -85,7 +86,7 @@ fn all(reply: &SoapReply, name: &str) -> Vec<String> {
         element.elements().for_each(|inner| walk(inner, name, found));
     }
     let mut found = Vec::new();
-    walk(&text::parse(&reply.body).unwrap(), name, &mut found);
+    walk(&text::parse(&reply.body()).unwrap(), name, &mut found);
     found
 }
 

@@ -10,7 +10,7 @@ use crate::ops::{self, Op};
 use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response};
 use crate::server::Service;
 use crate::signin::{Principal, Refused, TokenCheck};
-use crate::soap::{self, Refusal, SoapReply};
+use crate::soap::{self, Encoding, Refusal, SoapReply};
 
 /// The provisioning service.
 /// WCF's MaxReceivedMessageSize of the service is not published; a batch of large objects fits.
@@ -34,7 +34,7 @@ const AUDIENCES: &[&str] = &[
 /// The token is in the message's header; a client may send it as an HTTP header instead.
 fn authenticate(service: &Service, request: &Request) -> Caller {
     let Payload::Beginning(bytes) = &request.payload else { return Caller::InMessage };
-    match soap::beginning(bytes).bearer.filter(|token| !token.is_empty()) {
+    match soap::beginning(bytes, encoding(request)).bearer.filter(|token| !token.is_empty()) {
         Some(token) => {
             let check = TokenCheck {
                 authority: &service.authority,
@@ -87,7 +87,7 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
         Err(reply) => {
             let operation = Operation::new(service, UNKNOWN, "", principal);
             operation.end("Malformed", json!({"status": reply.status}));
-            return reply;
+            return *reply;
         }
     };
     if let Err(wait) = service.spend(0, request.now()) {
@@ -116,12 +116,19 @@ fn authentication_text(refused: Refused) -> String {
 /// A call that did not get as far as its command; the command is told as far as it came.
 fn refused(service: &Service, request: &Request, principal: &str, refusal: &Refusal) -> SoapReply {
     let target = match &request.payload {
-        Payload::Beginning(bytes) | Payload::Whole(bytes) => soap::beginning(bytes).command,
+        Payload::Beginning(bytes) | Payload::Whole(bytes) => {
+            soap::beginning(bytes, encoding(request)).command
+        }
         _ => None,
     };
     let operation = Operation::new(service, UNKNOWN, target.unwrap_or_default(), principal);
     operation.end(refusal.code(), json!({"status": refusal.status()}));
-    refusal.reply()
+    refusal.reply().encoded(encoding(request))
+}
+
+/// Answers are in the encoding of the request; one that is not served is answered as text.
+fn encoding(request: &Request) -> Encoding {
+    Encoding::of_content_type(request.header("content-type").unwrap_or_default()).unwrap_or(Encoding::Text)
 }
 
 /// Counts the objects written, for the write budget.

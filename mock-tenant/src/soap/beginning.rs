@@ -1,7 +1,9 @@
 //! The beginning of a message: enough to know who calls and what for, before the rest is read.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use super::encoding::Encoding;
+use crate::xml::nbfx::NbfxReader;
+use crate::xml::text::TextReader;
+use crate::xml::{Event, EventReader};
 
 /// What the beginning of a message tells.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -22,21 +24,39 @@ impl std::fmt::Debug for Beginning {
 /// Reads the headers of a message of which only the first bytes may be here. What can't be read is not told: whoever
 /// needs it refuses, and the whole message is judged later.
 #[must_use]
-pub fn beginning(bytes: &[u8]) -> Beginning {
-    let mut reader = Reader::from_reader(bytes);
-    let (mut told, mut text) = (Beginning::default(), String::new());
-    while let Ok(event) = reader.read_event() {
+pub fn beginning(bytes: &[u8], encoding: Encoding) -> Beginning {
+    match encoding {
+        Encoding::Binary => headers(&mut NbfxReader::new(bytes)),
+        Encoding::Text | Encoding::Text11 => TextReader::new(whole_characters(bytes))
+            .map(|mut reader| headers(&mut reader))
+            .unwrap_or_default(),
+    }
+}
+
+fn headers<'a>(reader: &mut impl EventReader<'a>) -> Beginning {
+    let (mut told, mut text, mut open) = (Beginning::default(), String::new(), Vec::new());
+    while let Ok(Some(event)) = reader.next() {
         match event {
-            Event::Start(start) if start.local_name().as_ref() == "Body" => break,
-            Event::Start(_) => text.clear(),
-            Event::Text(part) => text.push_str(part.as_ref()),
+            Event::Start { name, .. } if name == "Body" => break,
+            Event::Start { name, .. } => {
+                text.clear();
+                open.push(name);
+            }
+            Event::Text(part) => text.push_str(&part.into_chars()),
             // only an element that ends is whole
-            Event::End(end) => told.take(end.local_name().as_ref(), &text),
-            Event::Eof => break,
-            _ => {}
+            Event::End => told.take(&open.pop().unwrap_or_default(), &text),
+            Event::Namespace { .. } | Event::Attribute { .. } => {}
         }
     }
     told
+}
+
+/// Without the part of a character at the end.
+fn whole_characters(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Ok(_) => bytes,
+        Err(error) => bytes.split_at(error.valid_up_to()).0,
+    }
 }
 
 impl Beginning {
@@ -44,7 +64,8 @@ impl Beginning {
         let text = text.trim();
         match name {
             "Action" => self.command = text.rsplit('/').next().map(str::to_owned),
-            "BearerToken" | "LiveToken" => self.bearer = Some(text.to_owned()),
+            // clients send the one that they don't use empty
+            "BearerToken" | "LiveToken" if !text.is_empty() => self.bearer = Some(text.to_owned()),
             _ => {}
         }
     }
@@ -53,24 +74,42 @@ impl Beginning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::xml::{nbfx, text};
 
     const MESSAGE: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>
         <a:Action xmlns:a="urn:a">http://example.test/service/FinalizeExport</a:Action>
-        <SyncToken><ApplicationId>x</ApplicationId><BearerToken>abc.def.ghi</BearerToken></SyncToken></s:Header>
+        <SyncToken><ApplicationId>é</ApplicationId><BearerToken>abc.def.ghi</BearerToken><LiveToken/></SyncToken></s:Header>
         <s:Body><BearerToken>other</BearerToken></s:Body></s:Envelope>"#;
+
+    fn messages() -> [(Vec<u8>, Encoding); 2] {
+        let binary = nbfx::encode(&text::parse(MESSAGE.as_bytes()).unwrap());
+        [(MESSAGE.as_bytes().to_vec(), Encoding::Text), (binary, Encoding::Binary)]
+    }
 
     #[test]
     fn headers_are_told_and_the_body_is_not_looked_at() {
-        let told = beginning(MESSAGE.as_bytes());
-        assert_eq!(told.command.as_deref(), Some("FinalizeExport"));
-        assert_eq!(told.bearer.as_deref(), Some("abc.def.ghi"));
+        for (message, encoding) in messages() {
+            let told = beginning(&message, encoding);
+            assert_eq!(told.command.as_deref(), Some("FinalizeExport"), "{encoding:?}");
+            assert_eq!(told.bearer.as_deref(), Some("abc.def.ghi"), "{encoding:?}");
+        }
     }
 
     #[test]
     fn a_cut_message_tells_what_came_whole() {
-        let cut = MESSAGE.find("abc.def").unwrap() + 5;
-        let told = beginning(&MESSAGE.as_bytes()[..cut]);
-        assert_eq!((told.command.as_deref(), told.bearer), (Some("FinalizeExport"), None));
-        assert_eq!(beginning(b"\x00\xff<<<"), Beginning::default());
+        for (message, encoding) in messages() {
+            let token = message.windows(7).position(|window| window == b"abc.def").unwrap();
+            let told = beginning(&message[..token + 5], encoding);
+            assert_eq!(
+                (told.command.as_deref(), told.bearer),
+                (Some("FinalizeExport"), None),
+                "{encoding:?}"
+            );
+            (0..message.len()).for_each(|cut| drop(beginning(&message[..cut], encoding)));
+            assert_eq!(beginning(b"\x00\xff<<<", encoding), Beginning::default());
+        }
+        let letter = MESSAGE.find('é').unwrap();
+        let told = beginning(&MESSAGE.as_bytes()[..=letter], Encoding::Text);
+        assert_eq!(told.command.as_deref(), Some("FinalizeExport"), "a character may be cut");
     }
 }

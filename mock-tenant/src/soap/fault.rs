@@ -2,25 +2,47 @@
 
 use kit::faults::Effect;
 
-use super::infoset::{ADDRESSING, CONTRACTS, ENVELOPE, Element, INSTANCE, SERVICE};
-use super::text;
+use uuid::Uuid;
+
+use super::encoding::Encoding;
+use super::infoset::{ADDRESSING, Atom, CONTRACTS, ENVELOPE, Element, INSTANCE, SERVICE};
 
 /// The action under which WCF sends faults (WS-Addressing 1.0, SOAP binding, 6).
 const FAULT_ACTION: &str = "http://www.w3.org/2005/08/addressing/soap/fault";
 
-/// An answer, ready to be sent.
+/// An answer. It is a value until it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoapReply {
     /// HTTP status.
     pub status: u16,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
-    /// Content-Type.
-    pub content_type: &'static str,
-    /// Body.
-    pub body: Vec<u8>,
+    /// The envelope.
+    pub message: Element,
+    /// How it is to be written.
+    pub encoding: Encoding,
     /// What the transport shall do with it.
     pub transport: Vec<Effect>,
+}
+
+impl SoapReply {
+    /// The same answer in that encoding.
+    #[must_use]
+    pub fn encoded(self, encoding: Encoding) -> Self {
+        Self { encoding, ..self }
+    }
+
+    /// Content-Type.
+    #[must_use]
+    pub const fn content_type(&self) -> &'static str {
+        self.encoding.content_type()
+    }
+
+    /// The envelope's octets.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        self.encoding.encode(&self.message)
+    }
 }
 
 /// Why a whole call is refused.
@@ -148,7 +170,7 @@ impl Refusal {
 pub(super) fn envelope(action: &str, relates_to: Option<&str>, body: Element) -> SoapReply {
     let header = Element::new("s:Header")
         .child(Element::new("a:Action").with("s:mustUnderstand", "1").text(action))
-        .children(relates_to.map(|id| Element::new("a:RelatesTo").text(id)));
+        .children(relates_to.map(|id| message_id(Element::new("a:RelatesTo"), id)));
     let envelope = Element::new("s:Envelope")
         .declare("s", ENVELOPE)
         .declare("a", ADDRESSING)
@@ -157,8 +179,17 @@ pub(super) fn envelope(action: &str, relates_to: Option<&str>, body: Element) ->
     SoapReply {
         status: 200,
         headers: Vec::new(),
-        content_type: "application/soap+xml; charset=utf-8",
-        body: text::write(&envelope).into_bytes(),
+        message: envelope,
+        encoding: Encoding::Text,
         transport: Vec::new(),
+    }
+}
+
+/// WCF writes a message id that is a UUID as one.
+fn message_id(element: Element, id: &str) -> Element {
+    let uuid = id.strip_prefix("urn:uuid:").and_then(|uuid| Uuid::try_parse(uuid).ok());
+    match uuid.map(Atom::UniqueId).filter(|atom| atom.to_string() == id) {
+        Some(atom) => element.atom(atom),
+        None => element.text(id),
     }
 }

@@ -1,21 +1,19 @@
 //! Taking a request apart: envelope, action, token, command.
 
+use super::encoding::Encoding;
 use super::fault::{Refusal, SoapReply};
 use super::infoset::{ENVELOPE, Element};
-use super::text;
 
 /// Where all actions are.
 pub(super) const ACTION: &str =
     "http://schemas.microsoft.com/online/aws/change/2010/01/IProvisioningWebService";
-
-/// Media types of the encodings that are read.
-pub const MEDIA: &[&str] = &["application/soap+xml", "text/xml", "application/xml"];
 
 /// One call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The command's element.
     pub(super) body: Element,
+    encoding: Encoding,
     action: String,
     message_id: Option<String>,
     bearer: Option<String>,
@@ -32,21 +30,16 @@ impl std::fmt::Debug for Request {
 ///
 /// # Errors
 /// The fault to send: an encoding that is not served, a malformed message, no SOAP 1.2 envelope, no body.
-pub fn read(body: &[u8], content_type: &str) -> Result<Request, SoapReply> {
-    read_text(body, content_type).map_err(|refusal| refusal.reply())
-}
-
-fn read_text(body: &[u8], content_type: &str) -> Result<Request, Refusal> {
-    let media = content_type.split(';').next().unwrap_or_default().trim();
-    if !MEDIA.iter().any(|known| known.eq_ignore_ascii_case(media)) {
-        return Err(Refusal::UnsupportedMediaType(content_type.to_owned()));
-    }
-    let envelope = text::parse(body).map_err(|error| Refusal::Malformed(error.to_string()))?;
-    Request::from_envelope(&envelope)
+pub fn read(body: &[u8], content_type: &str) -> Result<Request, Box<SoapReply>> {
+    let encoding = Encoding::of_content_type(content_type)
+        .ok_or_else(|| Box::new(Refusal::UnsupportedMediaType(content_type.to_owned()).reply()))?;
+    let envelope = encoding.decode(body).map_err(|error| Refusal::Malformed(error.to_string()));
+    let request = envelope.and_then(|envelope| Request::from_envelope(&envelope, encoding));
+    request.map_err(|refusal| Box::new(refusal.reply().encoded(encoding)))
 }
 
 impl Request {
-    fn from_envelope(envelope: &Element) -> Result<Self, Refusal> {
+    fn from_envelope(envelope: &Element, encoding: Encoding) -> Result<Self, Refusal> {
         let malformed = |problem: &str| Refusal::Malformed(problem.to_owned());
         if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
             return Err(malformed(&format!(
@@ -62,13 +55,19 @@ impl Request {
         let bearer =
             token.and_then(|token| token.content_of("BearerToken").or_else(|| token.content_of("LiveToken")));
         let action = told("Action").unwrap_or_else(|| format!("{ACTION}/{}", command.name));
-        Ok(Self { body: command.clone(), action, message_id: told("MessageID"), bearer })
+        Ok(Self { body: command.clone(), encoding, action, message_id: told("MessageID"), bearer })
     }
 
     /// The command: the last part of the action.
     #[must_use]
     pub fn command(&self) -> &str {
         self.action.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The encoding, which answers have too.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// The action.

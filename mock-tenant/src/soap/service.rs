@@ -41,10 +41,11 @@ impl Request {
     /// Carries the call out. The token has been checked.
     pub fn answer(&self, tenant: &mut Tenant, now: Timestamp, observer: &mut dyn Observer) -> SoapReply {
         tenant.tick(now);
-        match self.dispatch(tenant, now, observer) {
+        let reply = match self.dispatch(tenant, now, observer) {
             Ok(outcome) => self.reply(outcome),
             Err((refusal, transport)) => SoapReply { transport, ..refusal.reply() },
-        }
+        };
+        reply.encoded(self.encoding())
     }
 
     fn dispatch(

@@ -7,12 +7,14 @@ use kit::journal::Event;
 use uuid::Uuid;
 
 use super::infoset::Element;
-use super::{SoapReply, read, text};
+use super::{Request, SoapReply, read};
 use crate::observe::Observer;
 use crate::tenant::{Company, Settings, Tenant};
 use crate::world::World;
+use crate::xml::{nbfx, text};
 
 const TYPE: &str = "application/soap+xml; charset=utf-8";
+const BINARY: &str = "application/soap+msbin1";
 
 /// Plays faults on operations of a name, once each, and keeps the events.
 #[derive(Default)]
@@ -45,7 +47,7 @@ fn tenant(world: &str) -> Tenant {
 fn ask(tenant: &mut Tenant, script: &mut Script, message: &str) -> SoapReply {
     match read(message.as_bytes(), TYPE) {
         Ok(request) => request.answer(tenant, now(), script),
-        Err(fault) => fault,
+        Err(fault) => *fault,
     }
 }
 
@@ -103,14 +105,14 @@ fn read_back(cookie: Option<&str>) -> String {
 
 /// One element a line.
 fn shown(reply: &SoapReply) -> String {
-    let body = String::from_utf8(reply.body.clone()).unwrap();
+    let body = String::from_utf8(reply.body()).unwrap();
     text::parse(body.as_bytes()).expect("our own answers are well-formed");
     let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
     format!("{}\n{headers}{}", reply.status, body.replace("><", ">\n<"))
 }
 
 fn found(reply: &SoapReply, name: &str) -> Option<String> {
-    let root = text::parse(&reply.body).unwrap();
+    let root = text::parse(&reply.body()).unwrap();
     root.find(name).map(Element::content)
 }
 
@@ -222,8 +224,37 @@ fn what_can_not_be_carried_out_is_a_fault() {
 #[test]
 fn a_fault_has_wcfs_shape() {
     insta::assert_snapshot!(shown(&ask(&mut tenant(""), &mut Script::default(), &message("Nothing", ""))));
-    let binary = read(b"V\x02", "application/soap+msbin1").unwrap_err();
-    assert_eq!((binary.status, found(&binary, "ErrorCode").as_deref()), (415, Some("UnsupportedMediaType")));
+    let json = read(b"{}", "application/json").unwrap_err();
+    assert_eq!((json.status, found(&json, "ErrorCode").as_deref()), (415, Some("UnsupportedMediaType")));
+}
+
+#[test]
+fn a_binary_request_has_a_binary_answer() {
+    let mut tenant = tenant("");
+    let message =
+        hex::decode(include_str!("../../../tests/fixtures/nbfx-vectors/provision-request.hex").trim());
+    let request = read(&message.unwrap(), BINARY).unwrap();
+    let reply = request.answer(&mut tenant, now(), &mut Script::default());
+    assert_eq!((reply.status, reply.content_type()), (200, BINARY));
+    let element = nbfx::decode(&reply.body()).unwrap();
+    assert_eq!(element.find("ResultCode").map(Element::content).as_deref(), Some("Success"));
+    assert_eq!(element.find("RelatesTo").map(Element::content), request.message_id().map(str::to_owned));
+    let state = tenant.state(now());
+    assert_eq!(state["users"][0]["userCertificate"], serde_json::json!(["MIIBAAEC", "AAECAwQF"]));
+    let read_back =
+        request_of("ReadBackAzureADSyncObjects2").answer(&mut tenant, now(), &mut Script::default());
+    let element = nbfx::decode(&read_back.body()).unwrap();
+    assert_eq!(element.find("base64Binary").map(Element::content).as_deref(), Some("MIIBAAEC"));
+    let bad = read(b"V\x02V", BINARY).unwrap_err();
+    let element = nbfx::decode(&bad.body()).unwrap();
+    let described = element.find("ErrorDescription").map(Element::content);
+    assert_eq!((bad.status, described.unwrap().contains("octet 2")), (500, true));
+}
+
+/// The command without arguments, in binary.
+fn request_of(command: &str) -> Request {
+    let text = text::parse(message(command, "").as_bytes()).unwrap();
+    read(&nbfx::encode(&text), BINARY).unwrap()
 }
 
 #[test]
@@ -283,7 +314,7 @@ const TWO: &str = "users:
 ";
 
 fn anchors(reply: &SoapReply) -> Vec<String> {
-    let root = text::parse(&reply.body).unwrap();
+    let root = text::parse(&reply.body()).unwrap();
     let pairs = root.find("ResultObjects").into_iter().flat_map(Element::elements);
     let anchors = pairs.filter_map(|object| {
         let pair = object

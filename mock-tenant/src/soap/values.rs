@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
-use super::infoset::{Element, INSTANCE, Node, SCHEMA};
+use super::infoset::{Atom, Element, INSTANCE, Node, SCHEMA};
 use crate::tenant::{ReferenceChange, Value};
 
 /// .NET's reader takes base64 with padding.
@@ -64,9 +64,22 @@ fn octets(element: &Element) -> Result<Bytes, String> {
     if let [Node::Octets(octets)] = element.children.as_slice() {
         return Ok(octets.clone());
     }
+    if let Some(octets) = runs(element) {
+        return Ok(octets);
+    }
     let mut text = element.content();
     text.retain(|c| !c.is_ascii_whitespace());
     BASE64.decode(&text).map(Bytes::from).map_err(|error| format!("not base64: {error}"))
+}
+
+/// Several runs of octets: .NET's writer splits a value where base64 would need padding.
+fn runs(element: &Element) -> Option<Bytes> {
+    let run = |node: &Node| match node {
+        Node::Octets(octets) => Some(octets.clone()),
+        Node::Element(_) | Node::Text(_) | Node::Atom(_) => None,
+    };
+    let runs = element.children.iter().map(run).collect::<Option<Vec<Bytes>>>()?;
+    (!runs.is_empty()).then(|| runs.concat().into())
 }
 
 fn references(value: &Element) -> Result<Vec<ReferenceChange>, String> {
@@ -96,8 +109,8 @@ pub(super) fn write(key: &str, value: &Value) -> Element {
     let element = match value {
         Value::Null => element.with("i:nil", "true"),
         Value::Text(text) => scalar(element, "d:string").text(text.as_str()),
-        Value::Bool(flag) => scalar(element, "d:boolean").text(if *flag { "true" } else { "false" }),
-        Value::Long(number) => scalar(element, "d:long").text(number.to_string()),
+        Value::Bool(flag) => scalar(element, "d:boolean").atom(Atom::Bool(*flag)),
+        Value::Long(number) => scalar(element, "d:long").atom(Atom::Integer(*number)),
         Value::Binary(octets) => scalar(element, "d:base64Binary").octets(octets.clone()),
         Value::TextList(list) => element
             .with("i:type", "c:ArrayOfstring")
