@@ -451,6 +451,31 @@ fn tombstones_are_stripped_and_the_recycle_bin_keeps() {
 }
 
 #[test]
+fn dirsync_tells_what_a_reanimated_object_lost() {
+    let mut bench = Bench::new(WORLD);
+    let attrs = ["name", "mail", "userCertificate", "sAMAccountName", "isDeleted", "employeeID"];
+    let cookie = cookie(&bench.dirsync(&attrs, 0, 0, &Bytes::new()).1);
+    let dn = full("CN=Alice Example,OU=Staff");
+    assert_eq!(bench.result(&Op::Delete(dn.clone())).code, 0);
+    let show = Controls { show_deleted: true, ..Controls::default() };
+    let (dead, _) = bench.run(&search(BASE, "(sAMAccountName=alice)", &["1.1"]), &show);
+    let changes = vec![
+        change(ChangeKind::Delete, "isDeleted", &[]),
+        change(ChangeKind::Replace, "distinguishedName", &[&dn]),
+        change(ChangeKind::Replace, "employeeID", &["2"]),
+    ];
+    let (_, done) = bench.run(&Op::Modify(ModifyRequest { dn: dead[0].dn.clone(), changes }), &show);
+    assert_eq!(done.result.code, 0, "{}", done.result.message);
+    let (told, _) = bench.dirsync(&attrs, 0, 0, &cookie);
+    assert_eq!((told.len(), &told[0].dn), (1, &dn));
+    for lost in ["isDeleted", "mail", "userCertificate"] {
+        assert!(has(&told[0], lost) && values(&told[0], lost).is_empty(), "{lost}");
+    }
+    assert_eq!(text(&told[0], "employeeID"), "2");
+    assert!(!has(&told[0], "sAMAccountName"), "a tombstone keeps it: unchanged");
+}
+
+#[test]
 fn pages_are_cut_from_one_snapshot() {
     let mut bench = Bench::new(WORLD);
     let op = search(BASE, "(objectClass=group)", &["name"]);

@@ -193,7 +193,7 @@ impl Engine {
     }
 
     fn directory_end(&mut self, import: DirectoryImport, cursor: Option<Cursor>) -> Vec<Command> {
-        if import.need_full && !self.full {
+        if import.needs_full() && !self.full {
             self.full = true; // need-full-object: the delta does not say what some object is
             return self.read_directory();
         }

@@ -25,8 +25,8 @@ pub(super) struct DirectoryImport {
     staged: BTreeMap<Guid, Option<StagedObject>>,
     /// Entries so far.
     pub(super) read: usize,
-    /// A delta spoke of an object that is not staged, without saying what it is (`need-full-object`).
-    pub(super) need_full: bool,
+    /// Objects of which a delta does not say all (`need-full-object`), until they are read whole.
+    incomplete: BTreeSet<Guid>,
 }
 
 /// What an import that ended well changes.
@@ -58,7 +58,7 @@ impl DirectoryImport {
             seen: BTreeSet::new(),
             staged: BTreeMap::new(),
             read: 0,
-            need_full: false,
+            incomplete: BTreeSet::new(),
         }
     }
 
@@ -72,6 +72,7 @@ impl DirectoryImport {
         self.read += 1;
         if change.deleted {
             self.seen.remove(&change.guid);
+            self.incomplete.remove(&change.guid);
             self.staged.insert(change.guid, None);
             return;
         }
@@ -80,9 +81,25 @@ impl DirectoryImport {
             None => state.directory.get(&change.guid).map(Arc::as_ref),
         };
         let object = self.merged(change, base);
-        self.need_full |= object.attributes.get("objectclass").is_none();
+        self.note_completeness(change, &object);
         self.seen.insert(change.guid);
         self.staged.insert(change.guid, Some(object));
+    }
+
+    /// An object that was not staged has to be told whole, and so has one that came back from the dead: what it was
+    /// before is no base, for its links went without a word.
+    fn note_completeness(&mut self, change: &DirectoryChange, object: &StagedObject) {
+        let unknown = object.attributes.get("objectclass").is_none();
+        if unknown || (change.partial && is_reanimated(change)) {
+            self.incomplete.insert(change.guid);
+        } else if !change.partial {
+            self.incomplete.remove(&change.guid);
+        }
+    }
+
+    /// Some object was not read whole: only a full import tells what is there.
+    pub(super) fn needs_full(&self) -> bool {
+        !self.incomplete.is_empty()
     }
 
     fn merged(&self, change: &DirectoryChange, base: Option<&StagedObject>) -> StagedObject {
@@ -142,6 +159,13 @@ impl DirectoryImport {
         });
         pairs.collect()
     }
+}
+
+/// A delta tells that isDeleted was removed: undelete, MS-ADTS 3.1.1.5.3.7.
+fn is_reanimated(change: &DirectoryChange) -> bool {
+    let undeleted =
+        |(name, values): (&String, &Vec<_>)| name.eq_ignore_ascii_case("isdeleted") && values.is_empty();
+    change.attributes.iter().any(undeleted)
 }
 
 /// `object` as it is after the renames, if they touch it.
@@ -341,7 +365,23 @@ mod tests {
     fn a_delta_for_an_unknown_object_asks_for_a_full_import() {
         let mut import = DirectoryImport::new(false, ["cn"], []);
         import.take(&entry(9, "CN=z", true, &[("cn", &["z"])]), &State::default());
-        assert!(import.need_full);
+        assert!(import.needs_full());
+        let whole = entry(9, "CN=z", false, &[("objectClass", &["user"]), ("cn", &["z"])]);
+        import.take(&whole, &State::default());
+        assert!(!import.needs_full(), "now it was read");
+    }
+
+    #[test]
+    fn what_came_back_from_the_dead_has_to_be_read_whole() {
+        let state = two();
+        let reanimated = entry(2, "CN=b,OU=A,DC=x", true, &[("isDeleted", &[]), ("mail", &[])]);
+        let whole = entry(2, "CN=b,OU=A,DC=x", false, &[("objectClass", &["user"])]);
+        let deleted = DirectoryChange { deleted: true, ..entry(2, "", true, &[]) };
+        for (then, needs_full) in [(None, true), (Some(whole), false), (Some(deleted), false)] {
+            let mut import = DirectoryImport::new(false, ["cn"], []);
+            [Some(reanimated.clone()), then].iter().flatten().for_each(|change| import.take(change, &state));
+            assert_eq!(import.needs_full(), needs_full);
+        }
     }
 
     #[test]

@@ -201,3 +201,21 @@ fn what_the_tenant_had_before_a_takeover_stays() {
         TenantValue::Text("IT".into())
     );
 }
+
+/// Found by `any_history_ends_where_one_cycle_over_its_end_does`: what a deletion strips does not come back with the
+/// object, and DirSync is silent about the links.
+#[test]
+fn an_object_deleted_and_reanimated_between_two_cycles_has_only_what_it_has_now() {
+    let mut world = World::with_users(2);
+    world.directory.set(guid(0), "title", &[b"Director"]);
+    world.directory.set(guid(0), "manager", &[b"CN=user1,OU=Staff,DC=corp,DC=test"]);
+    world.settle();
+    world.directory.delete(guid(0));
+    world.user(0, &[b"another certificate"]);
+    world.settle();
+    let mut at_once = World::with_users(2);
+    at_once.user(0, &[b"another certificate"]);
+    at_once.settle();
+    assert_eq!(world.tenant.picture(), at_once.tenant.picture());
+    assert_eq!(world.settle(), 0);
+}

@@ -29,11 +29,42 @@ struct Entry {
     dn_usn: u64,
 }
 
+impl Entry {
+    /// What a deletion leaves in a forest without recycle bin: the links go without a trace, what else is stripped is
+    /// told as removed. Source: MS-ADTS 3.1.1.5.5.6.1.
+    fn stripped(mut self, usn: u64) -> Self {
+        self.attributes.retain(|name, _| name != "manager");
+        for (name, (values, changed)) in &mut self.attributes {
+            if !KEPT.contains(&name.as_str()) {
+                (*values, *changed) = (Vec::new(), usn);
+            }
+        }
+        self
+    }
+
+    /// The same with `told` written over it, as undelete does it with the changes of its request.
+    fn reanimated(mut self, told: BTreeMap<String, (Vec<Vec<u8>>, u64)>, usn: u64) -> Self {
+        self.attributes.extend(told);
+        self.attributes.insert("isdeleted".to_owned(), (Vec::new(), usn));
+        self
+    }
+}
+
+/// Attributes of the model that a tombstone keeps.
+const KEPT: [&str; 3] = ["objectclass", "samaccountname", "useraccountcontrol"];
+
+/// A deleted object.
+#[derive(Debug, Clone)]
+struct Tombstone {
+    entry: Entry,
+    usn: u64,
+}
+
 /// The directory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Directory {
     entries: BTreeMap<Guid, Entry>,
-    tombstones: BTreeMap<Guid, u64>,
+    tombstones: BTreeMap<Guid, Tombstone>,
     usn: u64,
     /// The server answers values in reverse order.
     pub(crate) reversed: bool,
@@ -47,6 +78,7 @@ impl Directory {
         guid
     }
 
+    /// Adds an object; one that was deleted under this GUID comes back.
     pub(crate) fn put_raw(
         &mut self,
         guid: Guid,
@@ -54,9 +86,12 @@ impl Directory {
         attributes: impl IntoIterator<Item = (String, Vec<Vec<u8>>)>,
     ) {
         self.usn += 1;
-        self.tombstones.remove(&guid);
-        let attributes = attributes.into_iter().map(|(n, v)| (n, (v, self.usn))).collect();
-        self.entries.insert(guid, Entry { dn: dn.to_owned(), attributes, dn_usn: self.usn });
+        let told: BTreeMap<_, _> = attributes.into_iter().map(|(n, v)| (n, (v, self.usn))).collect();
+        let entry = match self.tombstones.remove(&guid) {
+            None => Entry { dn: String::new(), attributes: told, dn_usn: 0 },
+            Some(tombstone) => tombstone.entry.reanimated(told, self.usn),
+        };
+        self.entries.insert(guid, Entry { dn: dn.to_owned(), dn_usn: self.usn, ..entry });
     }
 
     pub(crate) fn set(&mut self, guid: Guid, name: &str, values: &[&[u8]]) {
@@ -79,8 +114,9 @@ impl Directory {
 
     pub(crate) fn delete(&mut self, guid: Guid) {
         self.usn += 1;
-        self.entries.remove(&guid);
-        self.tombstones.insert(guid, self.usn);
+        let entry = self.entries.remove(&guid);
+        let tombstone = entry.map(|entry| Tombstone { entry: entry.stripped(self.usn), usn: self.usn });
+        self.tombstones.extend(tombstone.map(|tombstone| (guid, tombstone)));
     }
 
     pub(crate) fn holds(&self, guid: &Guid) -> bool {
@@ -112,7 +148,7 @@ impl Directory {
                 changes.push(DirectoryChange { guid: *guid, dn, deleted: false, partial, attributes });
             }
         }
-        let gone = self.tombstones.iter().filter(|(_, usn)| partial && **usn > from);
+        let gone = self.tombstones.iter().filter(|(_, tombstone)| partial && tombstone.usn > from);
         let tombstone = |guid: &Guid| DirectoryChange {
             guid: *guid,
             dn: String::new(),

@@ -126,6 +126,15 @@ pub(crate) fn ignores_cleared_attributes(mut object: DirectoryChange) -> Option<
     Some(object)
 }
 
+/// Goes on from what an object was before it was deleted, as if being back were being whole.
+pub(crate) fn merges_what_came_back(mut object: DirectoryChange) -> Option<DirectoryChange> {
+    if object.attributes.get("isdeleted").is_some_and(Vec::is_empty) {
+        object.attributes.retain(|_, values| !values.is_empty());
+    }
+    object.partial = true;
+    Some(object)
+}
+
 /// Takes what a DirSync answer doesn't name, because it did not change, for gone.
 pub(crate) fn takes_a_part_for_the_whole(mut object: DirectoryChange) -> Option<DirectoryChange> {
     if object.partial {

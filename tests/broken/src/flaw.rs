@@ -61,6 +61,7 @@ pub const FLAWS: &[Flaw] = flaws! {
     "no-smime", "userSMIMECertificate is not read", ["SMI-07"], Kind::Directory(Object(directory::does_not_read_smime));
     "no-tombstones", "deletions are not seen in a delta", ["DLT-05"], Kind::Directory(Object(directory::ignores_tombstones));
     "no-empties", "an attribute that was cleared is taken for unchanged", ["VAL-02", "DLT-04"], Kind::Directory(Object(directory::ignores_cleared_attributes));
+    "merges-reanimated", "an object that comes back keeps what its deletion stripped", ["LIF-06"], Kind::Directory(Object(directory::merges_what_came_back));
     "part-for-whole", "a delta's entry is taken for the whole object", ["DLT-03"], Kind::Directory(Object(directory::takes_a_part_for_the_whole));
     "no-contacts", "contacts are not read", ["MAP-07"], Kind::Directory(Object(directory::ignores_contacts));
     "first-page-only", "only the first page is read", ["LDAP-01"], Kind::Directory(FirstPageOnly);

@@ -94,3 +94,11 @@ fn only_the_shells_open_sockets() {
         }
     }
 }
+
+/// `.cargo/config.toml` sets them for every test of the workspace.
+#[test]
+fn property_tests_run_from_a_fixed_seed_and_write_no_files() {
+    let seed = std::env::var("PROPTEST_RNG_SEED").unwrap_or_default();
+    assert!(seed.parse::<u64>().is_ok(), "PROPTEST_RNG_SEED is {seed:?}");
+    assert!(std::env::var_os("PROPTEST_DISABLE_FAILURE_PERSISTENCE").is_some());
+}
