@@ -7,6 +7,8 @@ use std::fmt;
 pub enum EdmType {
     /// `Edm.String`
     String,
+    /// `Edm.Binary`
+    Binary,
     /// `Edm.Boolean`
     Boolean,
     /// `Edm.DateTimeOffset`
@@ -20,8 +22,9 @@ pub enum EdmType {
 }
 
 impl EdmType {
-    const PRIMITIVE: [(&'static str, Self); 5] = [
+    const PRIMITIVE: [(&'static str, Self); 6] = [
         ("String", Self::String),
+        ("Binary", Self::Binary),
         ("Boolean", Self::Boolean),
         ("DateTimeOffset", Self::DateTimeOffset),
         ("Guid", Self::Guid),

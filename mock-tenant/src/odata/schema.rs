@@ -53,8 +53,10 @@ pub struct Property<T: 'static> {
 pub struct Member {
     /// Name.
     pub name: &'static str,
-    /// Type.
+    /// Type, or that of the elements.
     pub edm: EdmType,
+    /// It is a collection.
+    pub collection: bool,
     /// What queries may do with it.
     pub ops: Ops,
 }

@@ -100,6 +100,12 @@ impl Value<'_> {
     }
 }
 
+/// Whether a text begins with another, without regard to case.
+pub(super) fn starts_with(text: &str, beginning: &str) -> bool {
+    let mut text = text.chars().flat_map(char::to_lowercase);
+    beginning.chars().flat_map(char::to_lowercase).all(|character| text.next() == Some(character))
+}
+
 /// Compares as the directory does: without regard to case.
 pub(super) fn compare_texts(a: &str, b: &str) -> Ordering {
     a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))

@@ -1,5 +1,7 @@
 //! Entity types of Graph as tables.
 
+#[cfg(test)]
+mod cells;
 mod contact;
 mod device;
 mod domain;

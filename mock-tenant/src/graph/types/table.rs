@@ -73,8 +73,20 @@ impl Row {
         })
     }
 
+    /// Type, or that of the elements.
+    #[cfg(test)]
+    pub(super) const fn edm(&self) -> EdmType {
+        self.edm
+    }
+
+    /// Where the data is.
+    #[cfg(test)]
+    pub(super) const fn data(&self) -> &'static str {
+        self.data
+    }
+
     fn member(self, name: &'static str) -> Member {
-        Member { name, edm: self.edm, ops: self.ops }
+        Member { name, edm: self.edm, collection: self.collection, ops: self.ops }
     }
 
     fn property<T>(self, readers: &Readers<T>) -> Property<T> {

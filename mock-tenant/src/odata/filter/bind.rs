@@ -7,7 +7,7 @@ use super::bound::{Element, Filter, Leaf};
 use super::parse::parse_filter;
 use super::refusal::{Tried, clause, closed, complex, operator, unknown};
 use super::types::check_types;
-use crate::odata::schema::{EntityType, Found, Property};
+use crate::odata::schema::{EntityType, Found, Member, Property};
 use crate::odata::{Advanced, EdmType, ODataError, Ops, Support};
 
 /// Most alternatives in one filter (`or` and `in`).
@@ -68,6 +68,14 @@ struct Subject<'a> {
     ops: Ops,
 }
 
+impl<'a> Subject<'a> {
+    /// What a collection inside an element holds can't be asked for.
+    const fn member(member: &Member, label: &'a str) -> Self {
+        let ops = if member.collection { Ops::NONE } else { member.ops };
+        Self { label, edm: member.edm, ops }
+    }
+}
+
 impl<T> Binder<'_, T> {
     fn clause(&self, clause: Clause) -> Result<Leaf<T>, ODataError> {
         match clause {
@@ -103,7 +111,7 @@ impl<T> Binder<'_, T> {
         }
         let member = property.member(name).ok_or_else(|| unknown(name, &property.type_name()))?;
         let label = format!("{}/{}", property.name, member.name);
-        self.check(&Subject { label: &label, edm: member.edm, ops: member.ops }, &test)?;
+        self.check(&Subject::member(member, &label), &test)?;
         let name = member.name;
         Ok(Leaf::Scalar(property, Some(name), test))
     }
@@ -148,7 +156,7 @@ impl<T> Binder<'_, T> {
             }
             [first, name] if first == variable => {
                 let member = property.member(name).ok_or_else(|| unknown(name, &property.edm.to_string()))?;
-                let subject = Subject { label: &property.name, edm: member.edm, ops: member.ops };
+                let subject = Subject::member(member, &property.name);
                 self.check_element(&subject, &test).map_err(|error| self.of_element(error, &subject))?;
                 Ok(Element { member: Some(member.name), test })
             }
@@ -167,8 +175,8 @@ impl<T> Binder<'_, T> {
 
     /// What only an advanced query may ask of complex elements is told as a complex query in a plain one.
     fn of_element(&self, error: ODataError, subject: &Subject<'_>) -> ODataError {
-        let is_support = error.code == "Request_UnsupportedQuery";
-        if is_support && !self.advanced { complex(subject.label) } else { error }
+        let is_told_otherwise = error.code != "Request_UnsupportedQuery" || self.advanced;
+        if is_told_otherwise { error } else { complex(subject.label) }
     }
 
     fn property<'p>(&self, path: &'p Path) -> Result<(Arc<Property<T>>, &'p [String]), ODataError> {
@@ -210,6 +218,7 @@ fn needs(ops: Ops, test: &Test) -> Vec<(Tried, Support)> {
         Test::In(list) => list.iter().map(|literal| (Tried::Plain, equality(literal))).collect(),
         Test::Function(StringFunction::StartsWith, _) => vec![(Tried::Plain, ops.starts)],
         Test::Function(StringFunction::EndsWith, _) => vec![(Tried::Whole, ops.ends)],
-        Test::Function(StringFunction::Contains, _) | Test::Has(_) => vec![(Tried::Whole, Support::Never)],
+        Test::Function(StringFunction::Contains, _) => vec![(Tried::Contains, Support::Never)],
+        Test::Has(_) => vec![(Tried::Whole, Support::Never)],
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::tz::TimeZone;
 
 use super::ast::{CompareOp, Literal, StringFunction, Test};
-use crate::odata::value::{Value, compare_texts};
+use crate::odata::value::{Value, compare_texts, starts_with};
 
 impl Test {
     /// Whether the value passes. Nothing is equal to `null` only; ordering it against anything says no.
@@ -40,11 +40,10 @@ impl CompareOp {
 
 impl StringFunction {
     fn holds(self, value: &str, text: &str) -> bool {
-        let (value, text) = (value.to_lowercase(), text.to_lowercase());
         match self {
-            Self::StartsWith => value.starts_with(&text),
-            Self::EndsWith => value.ends_with(&text),
-            Self::Contains => value.contains(&text),
+            Self::StartsWith => starts_with(value, text),
+            Self::EndsWith => value.to_lowercase().ends_with(&text.to_lowercase()),
+            Self::Contains => value.to_lowercase().contains(&text.to_lowercase()),
         }
     }
 }

@@ -14,5 +14,6 @@ mod tests;
 
 pub use ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
 pub use bound::Filter;
+pub(super) use bound::Leaf;
 pub use parse::parse_filter;
 pub use probe::{Probe, Sought};

@@ -26,10 +26,7 @@ impl<T> Filter<T> {
     /// Everything that an index may be asked, in the order in which it is written.
     #[must_use]
     pub fn probes(&self) -> Vec<Probe<'_>> {
-        match &self.0 {
-            Tree::And(parts) => parts.iter().filter_map(leaf_probe).collect(),
-            tree => leaf_probe(tree).into_iter().collect(),
-        }
+        conjuncts(&self.0).into_iter().filter_map(leaf_probe).collect()
     }
 
     /// A property and the text it must equal in every row that passes.
@@ -42,6 +39,14 @@ impl<T> Filter<T> {
             },
             Sought::Prefix(_) => None,
         })
+    }
+}
+
+/// What all must hold: the parts of *and*, also of one inside another.
+fn conjuncts<L>(tree: &Tree<L>) -> Vec<&Tree<L>> {
+    match tree {
+        Tree::And(parts) => parts.iter().flat_map(conjuncts).collect(),
+        tree => vec![tree],
     }
 }
 

@@ -3,7 +3,8 @@
 //! Sources: learn.microsoft.com/graph/aad-advanced-queries, "Error handling" (not indexed, unsupported query);
 //! microsoft-graph-docs issues 22101 (`ne`), 14144 (a property of advanced queries in a plain one), 13942 and
 //! msgraph-sdk-javascript issue 355 (complex query), microsoft-graph-docs-contrib pull request 9437 (a property of plain
-//! queries in an advanced one). The texts for `not`, `$count`, `contains`, `has` and `all` are assumed.
+//! queries in an advanced one). The texts for `not`, `$count`, `has` and `all` are assumed, and that for `contains`: issue 2919 of
+//! microsoft-graph-docs-contrib has it in the wording of 2021, which `ne` had then too.
 
 use crate::odata::{ODataError, Support};
 
@@ -14,7 +15,9 @@ pub(super) enum Tried {
     Plain,
     /// `ne`
     Ne,
-    /// `endsWith`, `contains`, `has`, `/$count`, `all`, `any()`: told as a whole.
+    /// `contains`
+    Contains,
+    /// `endsWith`, `has`, `/$count`, `all`, `any()`: told as a whole.
     Whole,
 }
 
@@ -27,6 +30,7 @@ pub(super) fn closed(
     resource: &str,
 ) -> ODataError {
     match (support, advanced, tried) {
+        (_, _, Tried::Contains) => operator("Contains"),
         (Support::Never, true, _) => {
             ODataError::unsupported("The request uses a filter property that is not indexed")
         }

@@ -1,0 +1,286 @@
+//! Every cell of the table is asked, in a plain and in an advanced query: what is open gives the right rows, what is
+//! closed the service's refusal.
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::table::{Row, rows};
+use super::{CONTACT, DEVICE, GROUP, USER};
+use crate::odata::{
+    Advanced, EdmType, EntityType, Filter, Found, ODataError, OrderBy, Property, Settable, Support, Value,
+};
+use crate::tenant::{
+    Contact, Detail, Device, DirectoryObject, Group, ProvisioningError, User, Value as Stored,
+};
+
+type Object = DirectoryObject;
+
+const ENTITIES: [(&str, fn() -> &'static EntityType<Object>); 4] =
+    [("user", || &USER), ("group", || &GROUP), ("device", || &DEVICE), ("orgContact", || &CONTACT)];
+
+fn entity(name: &str) -> Option<&'static EntityType<Object>> {
+    ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, entity)| entity())
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn detail(entity: &str, full: bool) -> Detail {
+    match entity {
+        "user" => Detail::User(User {
+            user_principal_name: if full { "Full Value@x.test" } else { "another@y.example" }.to_owned(),
+            account_enabled: full,
+            roles: Vec::new(),
+        }),
+        "group" => Detail::Group(Group { security_enabled: full, mail_enabled: full, ..Group::default() }),
+        "device" => {
+            Detail::Device(Device { device_id: full.then(|| "Full Value".to_owned()), account_enabled: full })
+        }
+        _ => Detail::Contact(Contact),
+    }
+}
+
+/// An object with a value in everything that the double keeps.
+fn full(name: &str) -> Object {
+    let mut object = Object::new(Uuid::from_u128(1), detail(name, true), at(2_000_000_000));
+    for property in &entity(name).unwrap().properties {
+        let value = match (property.collection, property.edm) {
+            (true, EdmType::String) => Stored::TextList(vec!["Full Value".to_owned()]),
+            (false, EdmType::String) => Stored::Text("Full Value".to_owned()),
+            (false, EdmType::Boolean) => Stored::Bool(true),
+            (false, EdmType::DateTimeOffset) => Stored::Text("2033-05-18T03:33:20Z".to_owned()),
+            _ => continue,
+        };
+        if !["deviceId", "accountEnabled", "mailEnabled", "securityEnabled", "id"]
+            .contains(&property.name.as_ref())
+        {
+            object.set_graph(&property.name, value).unwrap();
+        }
+    }
+    for number in 1..=15 {
+        let name = format!("extensionAttribute{number}");
+        object.set(&name, Stored::Text("Full Value".to_owned())).unwrap();
+    }
+    for member in ["employeeOrgData/division", "employeeOrgData/costCenter"] {
+        object.set(member, Stored::Text("Full Value".to_owned())).unwrap();
+    }
+    object.source_anchor = Some("Full Value".to_owned());
+    object.on_premises_sync_enabled = Some(true);
+    object.last_sync = Some(at(2_000_000_000));
+    object.provisioning_errors = vec![ProvisioningError {
+        category: "PropertyConflict".to_owned(),
+        occurred_date_time: at(2_000_000_000),
+        property_causing_error: "ProxyAddress".to_owned(),
+        value: "smtp:x".to_owned(),
+    }];
+    object
+}
+
+/// An object with nothing but what it must have, which differs from [`full`].
+fn bare(name: &str) -> Object {
+    let mut object = Object::new(Uuid::from_u128(2), detail(name, false), at(1_000_000_000));
+    for name in ["userType", "profileType"] {
+        object.set(name, Stored::Text("Other".to_owned())).unwrap();
+    }
+    object
+}
+
+/// One question of the table.
+struct Cell {
+    filter: String,
+    support: Support,
+    /// Whether [`full`] and [`bare`] pass; `None`: the double has no such data, nobody passes.
+    passes: Option<(bool, bool)>,
+}
+
+/// What the full object holds there, as a query writes it.
+fn literal(row: &Row, property: &Property<Object>, member: Option<&str>, full: &Object) -> Option<String> {
+    let json = match (property.of(full), member) {
+        (Value::Complex(Json::Array(items)), Some(member)) => items.first()?.get(member)?.clone(),
+        (Value::Complex(json), Some(member)) => json.get(member)?.clone(),
+        (Value::Texts(list), None) => Json::from(list.first()?.clone()),
+        (value, None) => value.into_json(),
+        _ => return None,
+    };
+    match json {
+        Json::String(text) if row.edm() == EdmType::String => Some(format!("'{text}'")),
+        Json::String(text) => Some(text),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+        other => Some(other.to_string()),
+    }
+}
+
+/// A literal of the right type where the double has no data.
+fn stand_in(edm: EdmType) -> &'static str {
+    match edm {
+        EdmType::Boolean => "true",
+        EdmType::DateTimeOffset => "2033-05-18T03:33:20Z",
+        EdmType::Guid => "184efa21-98c3-4e5d-95ab-d07053a96e67",
+        EdmType::Int32 => "2",
+        EdmType::Binary | EdmType::String | EdmType::Complex(_) => "'x'",
+    }
+}
+
+fn cells(row: &Row, property: &Property<Object>, full: &Object, bare: &Object) -> Vec<Cell> {
+    let (path, member) =
+        row.name.split_once('/').map_or((row.name, None), |(path, member)| (path, Some(member)));
+    let known = literal(row, property, member, full);
+    let has_data = known.is_some();
+    let value = known.unwrap_or_else(|| stand_in(row.edm()).to_owned());
+    let (subject, wrap): (String, Box<dyn Fn(String) -> String>) = match (property.collection, member) {
+        (true, Some(member)) => {
+            (format!("p/{member}"), Box::new(move |test| format!("{path}/any(p:{test})")))
+        }
+        (true, None) => ("p".to_owned(), Box::new(move |test| format!("{path}/any(p:{test})"))),
+        (false, _) => (row.name.to_owned(), Box::new(|test| test)),
+    };
+    let cell = |test: String, support, passes| Cell { filter: wrap(test), support, passes };
+    let only_full = has_data.then_some((true, false));
+    let ops = row.ops;
+    let mut cells = vec![
+        cell(format!("{subject} eq {value}"), ops.eq, only_full),
+        cell(format!("{subject} in ({value})"), ops.eq, only_full),
+        cell(format!("{subject} ge {value}"), ops.range, only_full),
+    ];
+    cells.push(Cell {
+        filter: format!("not({})", wrap(format!("{subject} eq {value}"))),
+        support: ops.eq.negated(),
+        passes: Some((!has_data, true)),
+    });
+    if row.edm() == EdmType::String {
+        let inner = value.trim_matches('\'');
+        let start: String = inner.chars().take(3).collect();
+        let end: String = inner.chars().skip(inner.chars().count().saturating_sub(3)).collect();
+        cells.push(cell(format!("startsWith({subject},'{start}')"), ops.starts, only_full));
+        cells.push(cell(format!("endsWith({subject},'{end}')"), ops.ends, only_full));
+        cells.push(cell(format!("contains({subject},{value})"), Support::Never, None));
+    }
+    if !property.collection {
+        let is_null = literal(row, property, member, bare).is_none();
+        let null = Some((!has_data, is_null));
+        cells.push(cell(format!("{subject} ne {value}"), ops.eq.negated(), Some((!has_data, true))));
+        cells.push(cell(format!("{subject} eq null"), ops.null, null));
+        cells.push(cell(format!("{subject} ne null"), ops.null.negated(), Some((has_data, !is_null))));
+    }
+    if property.collection && member.is_none() {
+        let empty = Some((!has_data, true));
+        cells.push(Cell { filter: format!("{path}/$count eq 0"), support: ops.count, passes: empty });
+        cells.push(Cell { filter: format!("{path}/$count eq 1"), support: Support::Never, passes: None });
+    }
+    cells
+}
+
+const PLAIN: Advanced = Advanced { eventual: false, count: false };
+const ADVANCED: Advanced = Advanced { eventual: true, count: true };
+
+/// Every cell in every mode: how many were asked.
+fn ask(entity_name: &str, row: &Row, entity: &EntityType<Object>) -> usize {
+    let name = row.name.split('/').next().unwrap();
+    let Found::Served(property) = entity.find(name) else { return 0 };
+    let (full, bare) = (full(entity_name), bare(entity_name));
+    // the language has no literals of these
+    let is_opaque = row.edm().is_complex() || row.edm() == EdmType::Binary;
+    let cells = if is_opaque { Vec::new() } else { cells(row, &property, &full, &bare) };
+    for cell in &cells {
+        // half of an advanced query is a plain one
+        for (advanced, is_on) in
+            [(PLAIN, false), (Advanced { count: false, ..ADVANCED }, false), (ADVANCED, true)]
+        {
+            let asked = Filter::parse(&cell.filter, entity, advanced);
+            let place = format!("{entity_name}: {} ({advanced:?})", cell.filter);
+            match asked {
+                Ok(filter) => {
+                    assert!(cell.support.is_open(is_on), "{place} is open");
+                    let passes = (filter.holds(&full), filter.holds(&bare));
+                    assert_eq!(passes, cell.passes.unwrap_or((false, false)), "{place}");
+                }
+                Err(error) => {
+                    assert!(!cell.support.is_open(is_on), "{place}: {error}");
+                    assert_refusal(&error, &place);
+                }
+            }
+        }
+    }
+    cells.len()
+}
+
+fn assert_refusal(error: &ODataError, place: &str) {
+    let known = [
+        "Unsupported or invalid query filter clause specified for property '",
+        "The request uses a filter property that is not indexed",
+        "Filter operator 'NotEqualsMatch' is not supported.",
+        "Filter operator 'Not' is not supported.",
+        "Filter operator 'Contains' is not supported.",
+        "Unsupported Query.",
+        "Complex query on property ",
+    ];
+    let is_known = known.iter().any(|text| error.message.starts_with(text));
+    assert_eq!(
+        (error.status, error.code, is_known),
+        (400, "Request_UnsupportedQuery", true),
+        "{place}: {error}"
+    );
+}
+
+#[test]
+fn every_cell_is_open_or_refused_as_the_table_says() {
+    let asked: usize = rows().filter_map(|row| Some(ask(row.entity, &row, entity(row.entity)?))).sum();
+    assert!(asked > 1000, "{asked} cells");
+}
+
+#[test]
+fn every_property_is_sorted_by_or_refused_as_the_table_says() {
+    for row in rows().filter(|row| !row.name.contains('/')) {
+        let Some(entity) = entity(row.entity) else { continue };
+        for advanced in [PLAIN, ADVANCED] {
+            let place = format!("{} by {} ({advanced:?})", row.entity, row.name);
+            match OrderBy::parse(&format!("{} desc", row.name), entity, advanced) {
+                Ok(order) => {
+                    assert!(row.ops.order.is_open(advanced.is_on()), "{place}");
+                    let (full, bare) = (full(row.entity), bare(row.entity));
+                    assert_ne!(order.compare(&full, &bare), std::cmp::Ordering::Greater, "{place}");
+                }
+                Err(error) => {
+                    assert!(!row.ops.order.is_open(advanced.is_on()), "{place}");
+                    assert_eq!(error.message, "Sorting not supported for current query.", "{place}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_line_of_the_table_is_read_and_every_reader_is_in_it() {
+    let lines = include_str!("properties.tsv").lines().count() - 1;
+    assert_eq!(rows().count(), lines);
+    let own = |entity: &str| rows().filter(|row| row.entity == entity && row.data() == "own").count();
+    for (entity, readers) in [
+        ("user", super::user::OWN.len()),
+        ("group", super::group::OWN.len()),
+        ("device", super::device::OWN.len()),
+        ("orgContact", super::contact::OWN.len()),
+        ("organization", super::organization::OWN.len()),
+        ("domain", super::domain::OWN.len()),
+    ] {
+        assert_eq!(own(entity), readers, "{entity}");
+    }
+    for (name, entity) in ENTITIES {
+        for property in &entity().properties {
+            let row = rows().find(|row| row.entity == name && row.name == property.name).unwrap();
+            assert_eq!(property.read.is_some(), row.data() != "-", "{name}/{}", property.name);
+        }
+    }
+}
+
+#[test]
+fn what_a_directory_writes_is_not_set_by_graph_and_contacts_are_read_only() {
+    for name in
+        ["id", "proxyAddresses", "onPremisesSyncEnabled", "onPremisesLastSyncDateTime", "createdDateTime"]
+    {
+        let Found::Served(property) = USER.find(name) else { panic!("{name}") };
+        assert_eq!(property.settable, Settable::Never, "{name}");
+    }
+    assert!(CONTACT.properties.iter().all(|property| property.settable == Settable::Never));
+}
