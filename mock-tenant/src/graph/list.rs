@@ -72,7 +72,7 @@ pub(super) fn listed(
     let (rows, next) = played(call.play, page, start, orderby.is_some(), source);
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), context(call, set, &select).into());
-    if options.count && call.eventual {
+    if options.tells_count(call.eventual) {
         body.insert("@odata.count".to_owned(), source.matching(filter.as_ref()).count().into());
     }
     if let Some(next) = next {
@@ -217,14 +217,14 @@ impl Fingerprint {
     }
 
     fn place(&self, call: &Call<'_>, token: Option<&str>) -> Result<Place, GraphError> {
-        token.map_or(Ok(0), |token| Ok(call.pages.open(token, &self.text)?))
+        token.map_or(Ok(0), |token| Ok(call.pages.open(token, &self.text, call.eventual)?))
     }
 
     /// The same call with the token of the next page.
     fn link(&self, call: &Call<'_>, next: Place) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(call.query.iter().filter(|(name, _)| !is_token(name)));
-        query.append_pair("$skiptoken", &call.pages.issue(next, &self.text));
+        query.append_pair("$skiptoken", &call.pages.issue(next, &self.text, call.eventual));
         let query = query.finish().replace("%24", "$").replace('+', "%20");
         format!("{}/{}?{query}", call.endpoint.origin(), self.path)
     }

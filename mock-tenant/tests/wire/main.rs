@@ -9,5 +9,6 @@ mod faults;
 mod graph;
 mod people;
 mod program;
+mod queries;
 mod signin;
 mod writes;
