@@ -115,11 +115,15 @@ impl<T> EntityType<T> {
     #[must_use]
     pub fn find(&self, name: &str) -> Found<T> {
         let known = self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name));
-        match (known, self.extension.and_then(|extension| extension(name))) {
-            (Some(property), _) if property.read.is_some() => Found::Served(Arc::clone(property)),
-            (Some(property), _) => Found::Unserved(property.name.to_string()),
-            (None, Some(property)) => Found::Served(Arc::new(property)),
-            (None, None) => Found::Unknown,
+        match known {
+            Some(property) if property.read.is_some() => Found::Served(Arc::clone(property)),
+            Some(property) => Found::Unserved(property.name.to_string()),
+            None => self.extension_named(name),
         }
+    }
+
+    fn extension_named(&self, name: &str) -> Found<T> {
+        let property = self.extension.and_then(|extension| extension(name));
+        property.map_or(Found::Unknown, |property| Found::Served(Arc::new(property)))
     }
 }

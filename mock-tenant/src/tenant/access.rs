@@ -114,6 +114,14 @@ impl DirectoryObject {
         self.get(stored).or_else(|| self.get(other))
     }
 
+    /// A property by Graph's name, of those that have no field of their own.
+    #[must_use]
+    pub fn kept(&self, name: &str) -> Option<&Value> {
+        let (stored, other) = stored_names(name);
+        let find = |name: &str| self.properties.get(&attributes::canonical(name));
+        find(stored).or_else(|| find(other))
+    }
+
     /// Sets a property by Graph's name.
     ///
     /// # Errors

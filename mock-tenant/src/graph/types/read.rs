@@ -26,11 +26,11 @@ fn stored(edm: EdmType, collection: bool) -> Read<Object> {
 }
 
 fn single<'a>(object: &'a Object, name: &str) -> Value<'a> {
-    match object.get_graph(name) {
-        Some(Stored::Text(text)) => Value::Text(Cow::Owned(text)),
-        Some(Stored::Bool(flag)) => Value::Bool(flag),
-        Some(Stored::Long(number)) => Value::Int(number),
-        Some(Stored::TextList(list)) => Value::Texts(Cow::Owned(list)),
+    match object.kept(name) {
+        Some(Stored::Text(text)) => Value::Text(Cow::Borrowed(text)),
+        Some(Stored::Bool(flag)) => Value::Bool(*flag),
+        Some(Stored::Long(number)) => Value::Int(*number),
+        Some(Stored::TextList(list)) => Value::Texts(Cow::Borrowed(list)),
         Some(Stored::Null | Stored::Binary(_) | Stored::BinaryList(_)) | None => Value::Null,
     }
 }
@@ -45,9 +45,9 @@ fn time<'a>(object: &'a Object, name: &str) -> Value<'a> {
 
 /// A list; what the directory keeps as a single value (telephoneNumber) is a list of one.
 fn texts<'a>(object: &'a Object, name: &str) -> Value<'a> {
-    match single(object, name) {
-        Value::Text(text) => Value::Texts(Cow::Owned(vec![text.into_owned()])),
-        Value::Texts(list) => Value::Texts(list),
+    match object.kept(name) {
+        Some(Stored::Text(text)) => Value::Texts(Cow::Borrowed(std::slice::from_ref(text))),
+        Some(Stored::TextList(list)) => Value::Texts(Cow::Borrowed(list)),
         _ => Value::Texts(Cow::Borrowed(&[])),
     }
 }

@@ -7,6 +7,7 @@ mod eval;
 mod parse;
 mod probe;
 mod refusal;
+mod syntax;
 mod types;
 
 #[cfg(test)]

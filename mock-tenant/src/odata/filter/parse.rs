@@ -7,6 +7,8 @@ use winnow::prelude::*;
 use winnow::token::{one_of, take_while};
 
 use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
+use super::refusal::clause;
+use super::syntax;
 use crate::odata::ODataError;
 
 /// Parentheses and `not`s inside one another; ODataLib has such a limit too.
@@ -18,33 +20,26 @@ const DEPTH_MAX: usize = 50;
 /// `BadRequest` with the position of the first character that does not fit.
 pub fn parse_filter(text: &str) -> Result<Tree<Clause>, ODataError> {
     if depth(text) > DEPTH_MAX {
-        return Err(invalid("Recursion depth exceeded allowed limit."));
+        return Err(clause("Recursion depth exceeded allowed limit."));
     }
-    let whole = delimited(multispace0, disjunction, multispace0);
-    let mut whole = whole;
-    whole
-        .parse(text)
-        .map_err(|error| invalid(&format!("Syntax error at position {} in '{text}'.", error.offset())))
+    let mut whole = delimited(multispace0, disjunction, multispace0);
+    whole.parse(text).map_err(|error| syntax::refusal(text, error.offset()))
 }
 
-fn invalid(why: &str) -> ODataError {
-    ODataError::bad_request(format!("Invalid filter clause: {why}"))
-}
-
-/// An upper bound of how deep the parser will go: parentheses outside of texts, and words `not`.
+/// An upper bound of how deep the parser will go: parentheses and words `not`, outside of texts.
 fn depth(text: &str) -> usize {
-    let (mut quoted, mut open, mut deepest) = (false, 0_usize, 0);
-    for octet in text.bytes() {
+    let outside = syntax::outside_of_quotes(text);
+    let (mut open, mut deepest) = (0_usize, 0);
+    for octet in outside.bytes() {
         match octet {
-            b'\'' => quoted = !quoted,
-            b'(' if !quoted => open += 1,
-            b')' if !quoted => open = open.saturating_sub(1),
+            b'(' => open += 1,
+            b')' => open = open.saturating_sub(1),
             _ => {}
         }
         deepest = deepest.max(open);
     }
     let nots =
-        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.eq_ignore_ascii_case("not"));
+        outside.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.eq_ignore_ascii_case("not"));
     deepest + nots.count()
 }
 

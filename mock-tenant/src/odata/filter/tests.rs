@@ -131,6 +131,28 @@ fn refusals_have_the_services_codes_and_texts() {
             "BadRequest: Invalid filter clause: A binary operator with incompatible types was detected. Found operand types 'Edm.String' and 'Edm.Int32' for operator kind 'Equal'.",
         ),
         ("name eq", "BadRequest: Invalid filter clause: Syntax error at position 7 in 'name eq'."),
+        (
+            "name eq 'O'Neil'",
+            "BadRequest: Invalid filter clause: There is an unterminated string literal at position 16 in 'name eq 'O'Neil''.",
+        ),
+        (
+            "name%20eq",
+            "BadRequest: Invalid filter clause: Syntax error: character '%' is not valid at position 4 in 'name%20eq'.",
+        ),
+        (
+            "substringof('a',name)",
+            "BadRequest: Invalid filter clause: An unknown function with name 'substringof' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.",
+        ),
+        ("on eq true and (toLower(name) eq 'a')", "Request_UnsupportedQuery: Unsupported Query."),
+        ("contains(name,'n')", "Request_UnsupportedQuery: Filter operator 'Contains' is not supported."),
+        ("name has 'n'", "Request_UnsupportedQuery: Unsupported Query."),
+        ("tags/all(t:t eq 'a')", "Request_UnsupportedQuery: Unsupported Query."),
+        ("tags/any()", "Request_UnsupportedQuery: Unsupported Query."),
+        ("tags/$count eq 0", "Request_UnsupportedQuery: Unsupported Query."),
+        (
+            "tags/any(t:t eq 'a' or t eq 'b')",
+            "Request_UnsupportedQuery: Complex query on property tags is not supported.",
+        ),
         ("name ne null", "Request_UnsupportedQuery: Filter operator 'NotEqualsMatch' is not supported."),
         ("not(name eq 'a')", "Request_UnsupportedQuery: Filter operator 'Not' is not supported."),
         (
@@ -160,6 +182,7 @@ fn limits_are_told() {
     assert!(refused(&format!("name in ({many})"), ADVANCED).contains("operators: 16. Max allowed: 15."));
     let deep = format!("{}on eq true{}", "(".repeat(60), ")".repeat(60));
     assert!(refused(&deep, ADVANCED).contains("Recursion depth exceeded"));
+    assert!(parse_filter(&format!("name eq '{}'", "not (".repeat(60))).is_ok());
     assert!(refused(&"not ".repeat(60), ADVANCED).contains("Recursion depth exceeded"));
 }
 
@@ -173,6 +196,31 @@ fn an_equality_that_every_row_must_meet_is_found_for_the_index() {
     assert_eq!(equality("tags/any(t:t eq 'x')").as_deref(), Some("tags=x"));
     assert_eq!(equality("on eq true or name eq 'x'"), None);
     assert_eq!(equality("not(name eq 'x')"), None);
+}
+
+#[test]
+fn what_every_row_must_meet_is_offered_to_an_index() {
+    let probes = |text: &str| {
+        let filter = Filter::parse(text, &ENTITY, ADVANCED).unwrap();
+        let told = |probe: Probe<'_>| match probe.sought {
+            Sought::OneOf(texts) => format!("{}={}", probe.property, texts.join("|")),
+            Sought::Prefix(text) => format!("{}^{text}", probe.property),
+        };
+        filter.probes().into_iter().map(told).collect::<Vec<_>>().join(" ")
+    };
+    for (filter, expected) in [
+        ("startsWith(name,'a') and (on eq true and tags/any(t:t eq 'x'))", "name^a tags=x"),
+        ("name in ('a','b')", "name=a|b"),
+        ("name eq 'a' or name eq 'b' or name in ('c')", "name=a|b|c"),
+        ("tags/any(t:startsWith(t,'smtp:'))", "tags^smtp:"),
+        ("name eq 'a' or startsWith(name,'b')", ""),
+        ("name eq 'a' or tags/any(t:t eq 'a')", ""),
+        ("name eq null or name eq 'a'", ""),
+        ("not(name eq 'a')", ""),
+        ("name ge 'a'", ""),
+    ] {
+        assert_eq!(probes(filter), expected, "{filter}");
+    }
 }
 
 fn literal() -> impl Strategy<Value = Literal> {
