@@ -1,9 +1,9 @@
 //! Collections: filter, order, pages.
 
 use serde_json::{Map, Value as Json};
-use uuid::Uuid;
 
 use super::call::{Call, Play, Reply};
+use super::candidates::candidates;
 use super::error::GraphError;
 use super::get::{context, members};
 use crate::odata::{EntityType, Filter, OrderBy, Place, QueryOptions, Select};
@@ -40,7 +40,7 @@ pub(super) fn count(
     options.count = true;
     let filter = options.filter(entity, call.eventual)?;
     let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
-    let number = source.matching(filter.as_ref()).count();
+    let number = source.rows(0, filter.as_ref()).count();
     Ok(Reply { body: None, text: Some(number.to_string()), ..Reply::no_content() }.with_status(200))
 }
 
@@ -73,7 +73,7 @@ pub(super) fn listed(
     let mut body = Map::new();
     body.insert("@odata.context".to_owned(), context(call, set, &select).into());
     if options.tells_count(call.eventual) {
-        body.insert("@odata.count".to_owned(), source.matching(filter.as_ref()).count().into());
+        body.insert("@odata.count".to_owned(), source.rows(0, filter.as_ref()).count().into());
     }
     if let Some(next) = next {
         body.insert("@odata.nextLink".to_owned(), query.link(call, next).into());
@@ -92,45 +92,29 @@ pub(super) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    fn rows(&self, after: Place) -> Box<dyn Iterator<Item = (Place, &'t Object)> + 't> {
-        if self.deleted {
-            Box::new(self.tenant.deleted_objects(self.kind, after, self.view))
-        } else {
-            Box::new(self.tenant.objects(self.kind, after, self.view))
-        }
-    }
-
-    /// All rows that pass, from the index if the filter says what they must equal.
-    fn matching<'f>(&self, filter: Option<&'f Filter<Object>>) -> Box<dyn Iterator<Item = &'t Object> + 'f>
+    /// Rows that pass, in the order of creation, from a place on; from a look-up table if there is one for the filter.
+    fn rows<'f>(
+        &self,
+        after: Place,
+        filter: Option<&'f Filter<Object>>,
+    ) -> Box<dyn Iterator<Item = (Place, &'t Object)> + 'f>
     where
         't: 'f,
     {
-        let rows: Box<dyn Iterator<Item = &'t Object> + 't> = match self.indexed(filter) {
-            Some(found) => Box::new(found.into_iter()),
-            None => Box::new(self.rows(0).map(|(_, row)| row)),
+        let rows: Box<dyn Iterator<Item = (Place, &'t Object)> + 't> = match self.candidates(filter) {
+            Some(found) => Box::new(found.into_iter().filter(move |(place, _)| *place > after)),
+            None if self.deleted => Box::new(self.tenant.deleted_objects(self.kind, after, self.view)),
+            None => Box::new(self.tenant.objects(self.kind, after, self.view)),
         };
-        Box::new(rows.filter(move |row| filter.is_none_or(|filter| filter.holds(row))))
+        Box::new(rows.filter(move |(_, row)| filter.is_none_or(|filter| filter.holds(row))))
     }
 
-    /// Candidates by index; few, in the order of creation.
-    fn indexed(&self, filter: Option<&Filter<Object>>) -> Option<Vec<&'t Object>> {
-        let (name, text) = filter?.equality().filter(|_| !self.deleted)?;
-        let tenant = self.tenant;
-        let found: Vec<&Object> = match name {
-            "id" => Uuid::try_parse(text).ok().and_then(|id| tenant.get(id, self.view)).into_iter().collect(),
-            "userPrincipalName" if text.contains('@') => tenant.user(text, self.view).into_iter().collect(),
-            "mail" if !text.contains(':') => tenant.with_address(text, self.view).collect(),
-            "proxyAddresses" if text.contains(':') => tenant.with_address(text, self.view).collect(),
-            "onPremisesImmutableId" => anchored(tenant, text, self.view),
-            _ => return None,
-        };
-        Some(found.into_iter().filter(|object| object.kind() == self.kind && object.is_live()).collect())
+    fn candidates(&self, filter: Option<&Filter<Object>>) -> Option<Vec<(Place, &'t Object)>> {
+        let filter = filter.filter(|_| !self.deleted)?;
+        let mut found = candidates(self.tenant, self.kind, self.view, filter)?;
+        found.retain(|(_, row)| row.is_live());
+        Some(found)
     }
-}
-
-fn anchored<'t>(tenant: &'t Tenant, anchor: &str, view: View) -> Vec<&'t Object> {
-    let ids: Vec<Uuid> = tenant.with_anchor(anchor, view).map(|object| object.id).collect();
-    ids.into_iter().filter_map(|id| tenant.get(id, view)).collect()
 }
 
 /// Pages in the order of creation: the place is that of the last row, so that a page does not shift when rows go.
@@ -140,16 +124,7 @@ fn sequential<'t>(
     start: Place,
     size: usize,
 ) -> Page<'t> {
-    if start == 0
-        && let Some(found) = source.indexed(filter)
-    {
-        let passing: Vec<_> =
-            found.into_iter().filter(|row| filter.is_none_or(|filter| filter.holds(row))).collect();
-        if passing.len() <= size {
-            return (passing, None);
-        }
-    }
-    let mut passing = source.rows(start).filter(|(_, row)| filter.is_none_or(|filter| filter.holds(row)));
+    let mut passing = source.rows(start, filter);
     let page: Vec<_> = passing.by_ref().take(size).collect();
     let next = page.last().map(|(place, _)| *place).filter(|_| passing.next().is_some());
     (page.into_iter().map(|(_, row)| row).collect(), next)
@@ -163,7 +138,7 @@ fn ordered<'t>(
     start: Place,
     size: usize,
 ) -> Page<'t> {
-    let mut rows: Vec<&Object> = source.matching(filter).collect();
+    let mut rows: Vec<&Object> = source.rows(0, filter).map(|(_, row)| row).collect();
     rows.sort_by(|a, b| order.compare(a, b));
     let skip = usize::try_from(start).unwrap_or(usize::MAX).min(rows.len());
     let page: Vec<_> = rows[skip..].iter().copied().take(size).collect();
@@ -194,7 +169,7 @@ fn played<'t>(play: Play, page: Page<'t>, start: Place, counted: bool, source: &
 
 fn place_of(source: &Source<'_>, start: Place, last: Option<&Object>) -> Option<Place> {
     let id = last?.id;
-    source.rows(start).find(|(_, row)| row.id == id).map(|(place, _)| place)
+    source.rows(start, None).find(|(_, row)| row.id == id).map(|(place, _)| place)
 }
 
 /// What a page token is bound to: the path and every option but the token itself.

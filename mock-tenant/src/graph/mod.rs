@@ -2,6 +2,7 @@
 //! `http` gives a [`Call`] and puts the [`Reply`] or [`GraphError`] on the wire.
 
 mod call;
+mod candidates;
 mod deleted;
 mod directory;
 mod error;

@@ -99,6 +99,12 @@ impl Tenant {
         self.store.get(id, view)
     }
 
+    /// Any object by its id, with its place in the order of creation.
+    #[must_use]
+    pub fn placed(&self, id: Uuid, view: View) -> Option<(Seq, &DirectoryObject)> {
+        self.store.placed(id, view)
+    }
+
     /// A live object of that type by its id, or a user by object id or user principal name.
     #[must_use]
     pub fn lookup(&self, kind: Kind, key: &str, view: View) -> Option<&DirectoryObject> {

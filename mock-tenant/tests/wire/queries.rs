@@ -93,3 +93,44 @@ async fn json_is_the_only_format() {
     assert_eq!(graph.names("/users?$format=application/json;odata.metadata=minimal").await.len(), 3);
     assert_eq!(graph.refused("/users?$format=xml").await.0, 400);
 }
+
+/// The same with a look-up table and without: page by page, in the order of creation.
+#[tokio::test]
+async fn filters_answered_by_an_index_and_by_a_scan_give_the_same_pages() {
+    let tenant = tenant(PEOPLE).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    for (filter, expected) in [
+        ("startsWith(displayName,'ana')", "ana"),
+        ("startsWith(userPrincipalName,'')", "ana bob cyn"),
+        ("userPrincipalName in ('CYN@corp.example.test','ana@corp.example.test')", "ana cyn"),
+        ("department eq 'sales'", "bob cyn"),
+        ("department eq 'Sales' and startsWith(displayName,'B')", "bob"),
+        ("mail eq 'cynthia@corp.example.test' or mail eq 'ana@corp.example.test'", "ana cyn"),
+        ("startsWith(mail,'CYN')", "cyn"),
+        ("accountEnabled eq true and department eq 'Sales'", "bob cyn"),
+        ("accountEnabled eq true", "ana bob cyn"),
+        ("department eq 'Purchasing'", ""),
+    ] {
+        let (mut found, mut next) = (Vec::new(), Some(format!("/users?$top=1&$filter={filter}")));
+        while let Some(url) = next {
+            let page = graph.read(&url).await;
+            found.extend(names(&page).iter().map(|name| name.chars().take(3).collect::<String>()));
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        assert_eq!(found.join(" "), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_id_through_a_filter() {
+    let tenant = tenant(PEOPLE).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let id = graph.read("/users/bob@corp.example.test").await["id"].as_str().unwrap().to_owned();
+    assert_eq!(graph.names(&format!("/users?$filter=id eq '{id}'")).await, ["bob@corp.example.test"]);
+    let (_, code, message) = graph.refused(&format!("/users?$filter=id ge '{id}'")).await;
+    assert_eq!(code, "Request_UnsupportedQuery", "{message}");
+    let advanced = graph.get(&format!("/users?$filter=id ge '{id}'&$count=true"));
+    let answer = advanced.header("ConsistencyLevel", "eventual").send().await.unwrap();
+    // the text of the documentation's own example
+    assert_eq!(refusal(answer).await.2, "The request uses a filter property that is not indexed");
+}

@@ -28,18 +28,6 @@ impl<T> Filter<T> {
     pub fn probes(&self) -> Vec<Probe<'_>> {
         conjuncts(&self.0).into_iter().filter_map(leaf_probe).collect()
     }
-
-    /// A property and the text it must equal in every row that passes.
-    #[must_use]
-    pub fn equality(&self) -> Option<(&str, &str)> {
-        self.probes().into_iter().find_map(|probe| match probe.sought {
-            Sought::OneOf(texts) => match texts.as_slice() {
-                [only] => Some((probe.property, *only)),
-                _ => None,
-            },
-            Sought::Prefix(_) => None,
-        })
-    }
 }
 
 /// What all must hold: the parts of *and*, also of one inside another.

@@ -187,18 +187,6 @@ fn limits_are_told() {
 }
 
 #[test]
-fn an_equality_that_every_row_must_meet_is_found_for_the_index() {
-    let equality = |text| {
-        let filter = Filter::parse(text, &ENTITY, ADVANCED).unwrap();
-        filter.equality().map(|(name, text)| format!("{name}={text}"))
-    };
-    assert_eq!(equality("on eq true and name eq 'x'").as_deref(), Some("name=x"));
-    assert_eq!(equality("tags/any(t:t eq 'x')").as_deref(), Some("tags=x"));
-    assert_eq!(equality("on eq true or name eq 'x'"), None);
-    assert_eq!(equality("not(name eq 'x')"), None);
-}
-
-#[test]
 fn what_every_row_must_meet_is_offered_to_an_index() {
     let probes = |text: &str| {
         let filter = Filter::parse(text, &ENTITY, ADVANCED).unwrap();

@@ -115,9 +115,10 @@ impl Index {
     }
 }
 
-/// How values compare.
+/// How values compare: character by character, so that the beginning of a value folds to the beginning of its key (which
+/// `str::to_lowercase` does not do for a sigma at the end of a word).
 pub(super) fn fold(value: &str) -> Arc<str> {
-    value.to_lowercase().into()
+    value.chars().flat_map(char::to_lowercase).collect::<String>().into()
 }
 
 /// What an address that may lack a type is compared by: `mail` and the like are SMTP addresses.

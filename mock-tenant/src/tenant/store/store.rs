@@ -84,6 +84,12 @@ impl Store {
         self.read(*self.places.get(&id)?, view)
     }
 
+    /// An object with its place in the order of creation.
+    pub(in crate::tenant) fn placed(&self, id: Uuid, view: View) -> Option<(Seq, &DirectoryObject)> {
+        let place = *self.places.get(&id)?;
+        Some((place.0, self.read(place, view)?))
+    }
+
     /// Objects of a type from a place in the order of creation on (`0` = all), in the recycle bin or not.
     pub(in crate::tenant) fn of_kind(
         &self,
