@@ -5,6 +5,7 @@ mod edm;
 mod error;
 mod expand;
 mod filter;
+mod option;
 mod options;
 mod orderby;
 mod schema;
@@ -12,7 +13,6 @@ mod search;
 mod select;
 mod skiptoken;
 mod support;
-mod tokens;
 mod value;
 
 pub use edm::EdmType;

@@ -1,14 +1,12 @@
 //! The query options of a request.
 
+use super::option::{flag, format, option_name, page_size};
 use super::schema::EntityType;
 use super::search::parse_search;
 use super::{Filter, ODataError, OrderBy};
 
 /// Objects in a page unless `$top` says otherwise. Source: learn.microsoft.com/graph/api/user-list.
 const PAGE_DEFAULT: usize = 100;
-/// Most objects in a page.
-const PAGE_MAX: usize = 999;
-
 /// An advanced query has `ConsistencyLevel: eventual` and `$count=true`; some operators need both.
 /// Source: learn.microsoft.com/graph/aad-advanced-queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -142,63 +140,5 @@ impl QueryOptions {
     /// 501 that names the option.
     pub fn check_served(&self) -> Result<(), ODataError> {
         if self.expand.is_some() { Err(ODataError::not_by_double("$expand")) } else { Ok(()) }
-    }
-}
-
-const KNOWN: &[&str] = &[
-    "$select",
-    "$filter",
-    "$orderby",
-    "$top",
-    "$count",
-    "$skiptoken",
-    "$expand",
-    "$search",
-    "$skip",
-    "$format",
-    "$deltatoken",
-    "$apply",
-    "$compute",
-];
-
-/// On beta the `$` may be left out. Source: learn.microsoft.com/graph/query-parameters.
-fn option_name(name: &str, beta: bool) -> Result<&'static str, ODataError> {
-    let dollar = if beta && !name.starts_with('$') { format!("${name}") } else { name.to_owned() };
-    let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(&dollar));
-    known
-        .copied()
-        .ok_or_else(|| ODataError::request(format!("Unrecognized query argument specified: '{name}'.")))
-}
-
-fn page_size(value: &str) -> Result<usize, ODataError> {
-    let Ok(size) = value.trim().parse::<u64>() else {
-        return Err(ODataError::bad_request(format!(
-            "Invalid value '{value}' for $top query option found. The $top query option requires a non-negative integer value."
-        )));
-    };
-    match usize::try_from(size) {
-        Ok(size) if (1..=PAGE_MAX).contains(&size) => Ok(size),
-        _ => Err(ODataError::request(format!(
-            "Invalid page size specified: '{size}'. Must be between 1 and {PAGE_MAX} inclusive."
-        ))),
-    }
-}
-
-/// JSON is the only format. The text for others is assumed.
-fn format(value: &str) -> Result<(), ODataError> {
-    let media_type = value.split(';').next().unwrap_or_default().trim();
-    if ["json", "application/json"].iter().any(|known| known.eq_ignore_ascii_case(media_type)) {
-        return Ok(());
-    }
-    Err(ODataError::bad_request(format!("The format '{value}' is not supported. Use 'json'.")))
-}
-
-fn flag(value: &str) -> Result<bool, ODataError> {
-    match value.trim() {
-        value if value.eq_ignore_ascii_case("true") => Ok(true),
-        value if value.eq_ignore_ascii_case("false") => Ok(false),
-        _ => Err(ODataError::bad_request(format!(
-            "Invalid value '{value}' for $count query option found. Valid values are 'true' and 'false'."
-        ))),
     }
 }

@@ -8,6 +8,8 @@ mod domain;
 mod group;
 mod organization;
 mod read;
+#[cfg(test)]
+mod samples;
 mod table;
 mod user;
 

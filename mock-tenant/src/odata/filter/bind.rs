@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
+use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, Test, Tree};
 use super::bound::{Element, Filter, Leaf};
+use super::limits::check_limits;
 use super::parse::parse_filter;
-use super::refusal::{Tried, clause, closed, complex, operator, unknown};
+use super::refusal::{Tried, clause, closed, complex, unknown};
+use super::subject::Subject;
 use super::types::check_types;
-use crate::odata::schema::{EntityType, Found, Member, Property};
-use crate::odata::{Advanced, EdmType, ODataError, Ops, Support};
-
-/// Most alternatives in one filter (`or` and `in`).
-/// Source: learn.microsoft.com/graph/filter-query-parameter and the service's error text.
-const ALTERNATIVES_MAX: usize = 15;
+use crate::odata::schema::{EntityType, Found, Property};
+use crate::odata::{Advanced, ODataError, Support};
 
 impl<T> Filter<T> {
     /// Reads a filter and checks it against the type.
@@ -22,58 +20,15 @@ impl<T> Filter<T> {
     /// does not support.
     pub fn parse(text: &str, entity: &EntityType<T>, advanced: Advanced) -> Result<Self, ODataError> {
         let tree = parse_filter(text)?;
-        let alternatives = alternatives(&tree);
-        if alternatives > ALTERNATIVES_MAX {
-            return Err(ODataError::unsupported(format!(
-                "Too many child clauses specified in search filter expression containing 'OR' operators: {alternatives}. Max allowed: {ALTERNATIVES_MAX}."
-            )));
-        }
-        if has_not(&tree) && !advanced.is_on() {
-            return Err(operator("Not"));
-        }
+        check_limits(&tree, advanced)?;
         let binder = Binder { entity, advanced: advanced.is_on() };
         Ok(Self(tree.try_map(&mut |clause| binder.clause(clause))?))
-    }
-}
-
-fn alternatives(tree: &Tree<Clause>) -> usize {
-    match tree {
-        Tree::Or(parts) => parts.iter().map(|part| alternatives(part).max(1)).sum(),
-        Tree::And(parts) => parts.iter().map(alternatives).max().unwrap_or(0),
-        Tree::Not(inner) => alternatives(inner),
-        Tree::Leaf(Clause::Test(_, Test::In(list))) => list.len(),
-        Tree::Leaf(Clause::Lambda(_, Lambda { body: Some((_, body)), .. })) => alternatives(body),
-        Tree::Leaf(_) => 0,
-    }
-}
-
-fn has_not(tree: &Tree<Clause>) -> bool {
-    match tree {
-        Tree::Not(_) => true,
-        Tree::And(parts) | Tree::Or(parts) => parts.iter().any(has_not),
-        Tree::Leaf(Clause::Lambda(_, Lambda { body: Some((_, body)), .. })) => has_not(body),
-        Tree::Leaf(_) => false,
     }
 }
 
 struct Binder<'e, T: 'static> {
     entity: &'e EntityType<T>,
     advanced: bool,
-}
-
-/// What a test is about: a property, a member, an element.
-struct Subject<'a> {
-    label: &'a str,
-    edm: EdmType,
-    ops: Ops,
-}
-
-impl<'a> Subject<'a> {
-    /// What a collection inside an element holds can't be asked for.
-    const fn member(member: &Member, label: &'a str) -> Self {
-        let ops = if member.collection { Ops::NONE } else { member.ops };
-        Self { label, edm: member.edm, ops }
-    }
 }
 
 impl<T> Binder<'_, T> {
@@ -98,7 +53,7 @@ impl<T> Binder<'_, T> {
         if property.collection || property.edm.is_complex() {
             return Err(self.closed(Tried::Plain, Support::Never, &property.name));
         }
-        let subject = Subject { label: &property.name, edm: property.edm, ops: property.ops };
+        let subject = Subject::property(&property);
         self.check(&subject, &test)?;
         Ok(Leaf::Scalar(property, None, test))
     }
@@ -150,7 +105,7 @@ impl<T> Binder<'_, T> {
         let Clause::Test(path, test) = clause else { return Err(complex(&property.name)) };
         match path.as_slice() {
             [first] if first == variable && !property.edm.is_complex() => {
-                let subject = Subject { label: &property.name, edm: property.edm, ops: property.ops };
+                let subject = Subject::property(property);
                 self.check_element(&subject, &test)?;
                 Ok(Element { member: None, test })
             }
@@ -193,7 +148,7 @@ impl<T> Binder<'_, T> {
     /// Types, then what the property supports in this kind of query.
     fn check(&self, subject: &Subject<'_>, test: &Test) -> Result<(), ODataError> {
         check_types(subject.edm, test)?;
-        for (tried, support) in needs(subject.ops, test) {
+        for (tried, support) in subject.needs(test) {
             self.open(tried, support, subject.label)?;
         }
         Ok(())
@@ -205,20 +160,5 @@ impl<T> Binder<'_, T> {
 
     fn closed(&self, tried: Tried, support: Support, label: &str) -> ODataError {
         closed(tried, support, self.advanced, label, self.entity.resource)
-    }
-}
-
-/// What a test needs, out of what the subject supports.
-fn needs(ops: Ops, test: &Test) -> Vec<(Tried, Support)> {
-    let equality = |literal: &Literal| if *literal == Literal::Null { ops.null } else { ops.eq };
-    match test {
-        Test::Compare(CompareOp::Eq, literal) => vec![(Tried::Plain, equality(literal))],
-        Test::Compare(CompareOp::Ne, literal) => vec![(Tried::Ne, equality(literal).negated())],
-        Test::Compare(_, _) => vec![(Tried::Plain, ops.range)],
-        Test::In(list) => list.iter().map(|literal| (Tried::Plain, equality(literal))).collect(),
-        Test::Function(StringFunction::StartsWith, _) => vec![(Tried::Plain, ops.starts)],
-        Test::Function(StringFunction::EndsWith, _) => vec![(Tried::Whole, ops.ends)],
-        Test::Function(StringFunction::Contains, _) => vec![(Tried::Contains, Support::Never)],
-        Test::Has(_) => vec![(Tried::Whole, Support::Never)],
     }
 }

@@ -4,9 +4,11 @@ mod ast;
 mod bind;
 mod bound;
 mod eval;
+mod limits;
 mod parse;
 mod probe;
 mod refusal;
+mod subject;
 mod syntax;
 mod types;
 
