@@ -11,6 +11,7 @@ use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response};
 use crate::server::Service;
 use crate::signin::{Principal, Refused, TokenCheck};
 use crate::soap::{self, Encoding, Refusal, SoapReply};
+use crate::tenant::Tenant;
 
 /// The provisioning service.
 /// WCF's MaxReceivedMessageSize of the service is not published; a batch of large objects fits.
@@ -94,10 +95,19 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
         return refused(service, request, principal, &Refusal::Throttled { retry_after: Some(wait) });
     }
     let mut observer = Counting { watch: service.watch(principal), writes: 0 };
-    let reply = message.answer(&mut service.tenant_mut(), request.now(), &mut observer);
+    let reply = if reads(&message) {
+        // what only reads has a copy of its own and waits for nobody who writes
+        message.answer(&mut Tenant::clone(&service.tenant_at(request.now())), request.now(), &mut observer)
+    } else {
+        message.answer(&mut service.tenant_mut(), request.now(), &mut observer)
+    };
     // what began within the budget goes through as a whole; the next one may have to wait
     let _ = service.spend(observer.writes, request.now());
     reply
+}
+
+fn reads(message: &soap::Request) -> bool {
+    message.op().and_then(ops::find).is_some_and(|op| !op.writes())
 }
 
 fn too_large() -> Refusal {

@@ -3,6 +3,7 @@
 mod builder;
 mod control;
 mod handle;
+mod published;
 mod service;
 mod throttle;
 

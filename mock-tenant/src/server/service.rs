@@ -1,13 +1,14 @@
 //! What the faces share.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use kit::faults::Faults;
 use kit::{Clock, Ids, Journal};
 use uuid::Uuid;
 
+use super::published::{Published, Writing};
 use super::throttle::{Meter, Throttle};
 use crate::observe::Watch;
 use crate::odata::TokenKey;
@@ -28,11 +29,10 @@ pub(crate) struct Service {
     initial_signin: SignIn,
     /// Certificates are Graph properties (the double's own extension).
     pub(crate) certificates: bool,
-    tenant: RwLock<Tenant>,
+    tenant: Published,
     initial: Tenant,
     ids: Ids,
     requests: AtomicU64,
-    ticked: AtomicI64,
     writes: Meter,
 }
 
@@ -60,10 +60,9 @@ impl Service {
             initial_signin: setup.signin.clone(),
             signin: Mutex::new(setup.signin),
             initial: setup.tenant.clone(),
-            tenant: RwLock::new(setup.tenant),
+            tenant: Published::new(setup.tenant),
             ids: setup.ids,
             requests: AtomicU64::new(0),
-            ticked: AtomicI64::new(i64::MIN),
             writes: Meter::new(setup.throttle),
         }
     }
@@ -74,17 +73,17 @@ impl Service {
         self.ids.uuid(&format!("{kind}/{number}"))
     }
 
-    /// The tenant to read, after what the clock demands: once for each second of it.
-    pub(crate) fn tenant_at(&self, now: Timestamp) -> RwLockReadGuard<'_, Tenant> {
-        if self.ticked.swap(now.as_second(), Ordering::Relaxed) != now.as_second() {
+    /// The tenant to read, after what the clock demands: the version of this moment, whoever writes meanwhile.
+    pub(crate) fn tenant_at(&self, now: Timestamp) -> Arc<Tenant> {
+        if self.tenant.read().is_due(now) {
             self.tenant_mut().tick(now);
         }
-        self.tenant.read().unwrap_or_else(PoisonError::into_inner)
+        self.tenant.read()
     }
 
-    /// The tenant to change. Changes are applied whole or not at all, so a panic elsewhere doesn't spoil it.
-    pub(crate) fn tenant_mut(&self) -> RwLockWriteGuard<'_, Tenant> {
-        self.tenant.write().unwrap_or_else(PoisonError::into_inner)
+    /// The tenant to change. The change is published as a whole when this is dropped, or not at all.
+    pub(crate) fn tenant_mut(&self) -> Writing<'_> {
+        self.tenant.write()
     }
 
     /// What sign-in remembers.
@@ -99,7 +98,7 @@ impl Service {
 
     /// Sign-in's view of the tenant with the domains it has now.
     pub(crate) fn authority_with_domains(&self) -> Authority {
-        let tenant = self.tenant.read().unwrap_or_else(PoisonError::into_inner);
+        let tenant = self.tenant.read();
         let mut domains: Vec<String> =
             tenant.company().verified_domains.iter().map(|domain| domain.to_lowercase()).collect();
         domains.push(tenant.settings().initial_domain.to_lowercase());
@@ -121,7 +120,7 @@ impl Service {
 
     /// The tenant as it is, to come back to.
     pub(super) fn snapshot(&self) -> Tenant {
-        self.tenant.read().unwrap_or_else(PoisonError::into_inner).clone()
+        Tenant::clone(&self.tenant.read())
     }
 
     /// Cursors that were given out before are refused then.

@@ -38,6 +38,12 @@ const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 impl Request {
+    /// The operation by which the journal knows the call, if it is a command of the service.
+    #[must_use]
+    pub fn op(&self) -> Option<&'static str> {
+        OPERATIONS.iter().find(|(known, _)| *known == self.command()).map(|(_, op)| *op)
+    }
+
     /// Carries the call out. The token has been checked.
     pub fn answer(&self, tenant: &mut Tenant, now: Timestamp, observer: &mut dyn Observer) -> SoapReply {
         tenant.tick(now);

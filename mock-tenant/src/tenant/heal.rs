@@ -53,7 +53,7 @@ impl Tenant {
                     _ => return false,
                 }
                 if object.properties.get(SHADOW_UPN).and_then(Value::as_text) == Some(value) {
-                    object.properties.set(SHADOW_UPN.into(), Value::Null);
+                    object.properties.set(SHADOW_UPN, Value::Null);
                 }
             }
             "ProxyAddress" => {

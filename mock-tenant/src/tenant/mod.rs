@@ -12,6 +12,7 @@ mod limits;
 mod matching;
 mod model;
 pub mod profile;
+mod properties;
 mod provision;
 mod readback;
 mod state;
@@ -29,9 +30,10 @@ pub use error::SyncError;
 pub use graph::{GraphChange, MutationError};
 pub use limits::CERTIFICATES_MAX;
 pub use model::{
-    Contact, Detail, Device, DirectoryObject, Group, Kind, Properties, ProvisioningError, User, primary_smtp,
+    Contact, Detail, Device, DirectoryObject, Group, Kind, ProvisioningError, User, primary_smtp,
 };
 pub use profile::{Profile, ServiceChange};
+pub use properties::{Name, Properties};
 pub use provision::{ReferenceChange, SyncObject, SyncOperation, SyncResult};
 pub use readback::{ReadBackItem, ReadBackPage};
 pub use state::CertificatePair;

@@ -1,13 +1,13 @@
 //! What a tenant holds: users, contacts, groups, devices.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::value::{Certificates, Value, no_certificates};
+use super::properties::Properties;
+use super::value::{Certificates, no_certificates};
 
 /// Type of an object. Contact and user are different types: a contact never becomes a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -267,38 +267,4 @@ impl DirectoryObject {
 #[must_use]
 pub fn primary_smtp(addresses: &[String]) -> Option<&str> {
     addresses.iter().find_map(|address| address.strip_prefix("SMTP:"))
-}
-
-/// Properties by canonical name, in the order in which they were first set. Objects have few of them: a search in a
-/// short list costs less than a map for each of 100,000 objects.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Properties(Vec<(Cow<'static, str>, Value)>);
-
-impl Properties {
-    /// The value of that (canonical) name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
-    }
-
-    /// Sets a value; [`Value::Null`] and the like remove the property.
-    pub fn set(&mut self, name: Cow<'static, str>, value: Value) {
-        match (self.0.iter().position(|(key, _)| *key == name), value.is_nothing()) {
-            (Some(at), true) => drop(self.0.remove(at)),
-            (Some(at), false) => self.0[at].1 = value,
-            (None, true) => {}
-            (None, false) => self.0.push((name, value)),
-        }
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value))
-    }
-
-    /// No property is set.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

@@ -1,5 +1,7 @@
 //! The tenant: its objects, its company, its clockwork. No I/O and no clock: whoever calls says what time it is.
 
+use std::sync::Arc;
+
 use imbl::{OrdMap, OrdSet};
 use jiff::{SignedDuration, Timestamp};
 use kit::Ids;
@@ -20,8 +22,8 @@ const TOMBSTONE_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A tenant. Cloning makes a snapshot and costs a few pointers, however much it holds.
 #[derive(Debug, Clone)]
 pub struct Tenant {
-    pub(super) settings: Settings,
-    pub(super) company: Company,
+    pub(super) settings: Arc<Settings>,
+    pub(super) company: Arc<Company>,
     pub(super) store: Store,
     pub(super) ids: Ids,
     /// How many ids were given out for a name (by a digest of it), so that a second object of a name gets another id.
@@ -41,8 +43,8 @@ impl Tenant {
     #[must_use]
     pub fn new(settings: Settings, company: Company, ids: Ids) -> Self {
         Self {
-            settings,
-            company,
+            settings: Arc::new(settings),
+            company: Arc::new(company),
             store: Store::default(),
             ids,
             named: OrdMap::new(),
@@ -55,24 +57,24 @@ impl Tenant {
 
     /// How it is set up.
     #[must_use]
-    pub const fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// How it is set up, to change.
-    pub const fn settings_mut(&mut self) -> &mut Settings {
-        &mut self.settings
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.settings)
     }
 
     /// The company.
     #[must_use]
-    pub const fn company(&self) -> &Company {
+    pub fn company(&self) -> &Company {
         &self.company
     }
 
     /// The company, to change.
-    pub const fn company_mut(&mut self) -> &mut Company {
-        &mut self.company
+    pub fn company_mut(&mut self) -> &mut Company {
+        Arc::make_mut(&mut self.company)
     }
 
     /// The service as it is at that time, unless the tenant was set up with another profile.

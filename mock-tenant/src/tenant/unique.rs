@@ -56,7 +56,7 @@ impl Tenant {
             }
         };
         let shadow = if wanted == in_force { Value::Null } else { Value::from(wanted) };
-        object.properties.set(SHADOW_UPN.into(), shadow);
+        object.properties.set(SHADOW_UPN, shadow);
         if let Some(user) = object.user_mut() {
             user.user_principal_name = in_force;
         }

@@ -135,6 +135,10 @@ pub(super) fn indexed(name: &str) -> Option<AttributeId> {
     }
 }
 
+fn is_indexed(attribute: AttributeId) -> bool {
+    INDEXED.binary_search(&attribute.name()).is_ok()
+}
+
 fn id(name: &'static str) -> AttributeId {
     attributes::id(name).unwrap_or_default()
 }
@@ -160,10 +164,8 @@ pub(super) fn keys(object: &DirectoryObject) -> Vec<Key> {
         fields(object).filter_map(|(name, value)| Some((attributes::id(name)?, fold(value?)))).collect();
     let addresses = object.proxy_addresses.iter().chain(&object.mail);
     keys.extend(addresses.map(|address| (address_id(), smtp_key(address).into())));
-    for (name, value) in object.properties.iter() {
-        if let Some(attribute) = indexed(name) {
-            keys.extend(texts(value).map(|text| (attribute, fold(text))));
-        }
+    for (attribute, value) in object.properties.known().filter(|(attribute, _)| is_indexed(*attribute)) {
+        keys.extend(texts(value).map(|text| (attribute, fold(text))));
     }
     keys
 }

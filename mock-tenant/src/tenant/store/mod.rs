@@ -5,6 +5,7 @@ mod index;
 mod log;
 mod memberships;
 mod merged;
+mod pool;
 mod slot;
 #[expect(clippy::module_inception, reason = "the type gives the folder its name")]
 mod store;

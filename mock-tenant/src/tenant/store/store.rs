@@ -11,6 +11,7 @@ use super::index::{Index, Key, Place, Probe, anchor_id, fold, indexed, keys, smt
 use super::log::Log;
 use super::memberships::Memberships;
 use super::merged::Merged;
+use super::pool::Pool;
 use super::slot::{Change, Slot, State, Tombstone, Version, View};
 
 /// Place of an object in the order of creation. Stable: pages go on from one.
@@ -34,6 +35,7 @@ pub(in crate::tenant) struct Store {
     /// Ends of objects by change number.
     ends: OrdMap<u64, Uuid>,
     log: Log,
+    pool: Pool,
 }
 
 impl Store {
@@ -192,8 +194,11 @@ impl Store {
     ) {
         let (seq, kind) = self.place_of(&object);
         let oldest = before(now, keep);
+        let previous = self.slot((seq, kind)).and_then(|slot| slot.newest().object()).cloned();
         object.change = self.log.append(kind, seq, now, oldest);
-        self.enter((seq, kind), &object);
+        object.properties.trim();
+        self.pool.share(&mut object, previous.as_deref());
+        self.enter((seq, kind), &object, previous.as_deref());
         let version =
             Version { change: object.change, committed: now, state: State::Object(Arc::new(object)) };
         self.push((seq, kind), version, oldest);
@@ -212,13 +217,12 @@ impl Store {
     }
 
     /// Makes an object findable by what its previous version did not have.
-    fn enter(&mut self, place: Place, object: &DirectoryObject) {
-        let previous = self.slot(place).and_then(|slot| slot.newest().object()).cloned();
-        let known = previous.as_deref().map(keys).unwrap_or_default();
+    fn enter(&mut self, place: Place, object: &DirectoryObject, previous: Option<&DirectoryObject>) {
+        let known = previous.map(keys).unwrap_or_default();
         for key in keys(object).into_iter().filter(|key| !known.contains(key)) {
             self.index.add(key, place);
         }
-        self.memberships.enter(place.0, object, previous.as_deref());
+        self.memberships.enter(place.0, object, previous);
         if !object.is_live() {
             self.binned[place.1 as usize].insert(place.0);
         }
