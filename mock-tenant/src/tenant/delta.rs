@@ -5,6 +5,8 @@
 //! yet, because of the replication lag, is told when it is. A page costs what is in it, not what the tenant holds.
 //! Source: microsoft-graph-docs, "Use delta query to track changes in Microsoft Graph data".
 
+use uuid::Uuid;
+
 use super::cursor::{Cursor, CursorGone, Stage};
 use super::model::{DirectoryObject, Kind};
 use super::store::{Change, Seq, Tombstone, View};
@@ -61,6 +63,17 @@ impl Tenant {
             Stage::Objects(after) => self.all_objects(kind, from, after, view, limit),
             Stage::Changes => self.changes(kind, from, view, limit),
         })
+    }
+
+    /// Members of a group that came or went since the cursor, and whether the view has them in it (`members@delta`). A
+    /// change that the reader knows already may be told again, as the service does.
+    pub fn member_changes(
+        &self,
+        group: Uuid,
+        since: Cursor,
+        view: View,
+    ) -> impl Iterator<Item = (Uuid, bool)> {
+        self.store.member_changes(group, since.since, view)
     }
 
     fn all_objects(&self, kind: Kind, from: Cursor, after: Seq, view: View, limit: usize) -> DeltaPage<'_> {

@@ -206,6 +206,41 @@ fn groups_are_found_by_their_members_as_of_each_stage() {
     assert_eq!(tenant.groups_of(id, tenant.graph_view(minute(10))).count(), 0);
 }
 
+fn set_member(tenant: &mut Tenant, anchor: &str, add: bool, at: i64) {
+    let member = ReferenceChange { anchor: anchor.into(), add };
+    let given = SyncObject {
+        kind: Kind::Group,
+        operation: SyncOperation::Set,
+        properties: vec![("SourceAnchor".into(), "G".into())],
+        references: vec![("member".into(), vec![member])],
+    };
+    assert_eq!(tenant.provision(&given, minute(at)).error, None);
+}
+
+#[test]
+fn members_that_came_and_went_are_told_after_the_lag() {
+    let mut tenant = tenant("");
+    tenant.settings_mut().replication_lag = SignedDuration::from_mins(10);
+    ["A", "B"].iter().for_each(|anchor| user(&mut tenant, anchor, anchor, 0));
+    sync(&mut tenant, Kind::Group, SyncOperation::Set, "G", "G", 0);
+    set_member(&mut tenant, "A", true, 1);
+    let id = |anchor: &str| tenant.with_anchor(anchor, View::Committed).next().unwrap().id;
+    let (group, a, b) = (id("G"), id("A"), id("B"));
+    let since = tenant.delta_position(tenant.graph_view(minute(20)));
+    set_member(&mut tenant, "B", true, 20);
+    set_member(&mut tenant, "A", false, 20);
+    let told = |tenant: &Tenant, now: i64| -> std::collections::BTreeMap<Uuid, bool> {
+        tenant.member_changes(group, since, tenant.graph_view(minute(now))).collect()
+    };
+    assert_eq!(told(&tenant, 30), [(a, false), (b, true)].into());
+    assert_eq!(told(&tenant, 29), [(a, true), (b, false)].into(), "as the view has it: a replay");
+    let now = tenant.delta_position(View::Committed);
+    assert_eq!(tenant.member_changes(group, now, View::Committed).count(), 0);
+    delete(&mut tenant, Kind::Group, "G", 40);
+    tenant.tick(minute(31 * 24 * 60));
+    assert_eq!(tenant.member_changes(group, since, View::Committed).count(), 0);
+}
+
 #[test]
 fn the_bin_is_listed_as_each_stage_sees_it() {
     let mut tenant = tenant("");

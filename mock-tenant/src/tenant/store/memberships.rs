@@ -1,36 +1,89 @@
-//! Which groups an object is in: the members of groups, the other way round.
+//! Which groups an object is in: the members of groups, the other way round; and when a membership last changed.
 
 use std::sync::Arc;
 
-use imbl::OrdSet;
+use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
 use super::super::model::DirectoryObject;
 use super::store::Seq;
 
-/// Members with the groups that have them in any version that is kept.
+/// Memberships by member, and their last changes by group.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memberships(OrdSet<(Uuid, Seq)>);
+pub(super) struct Memberships {
+    /// Members with the groups that have them in any version that is kept.
+    groups: OrdSet<(Uuid, Seq)>,
+    /// Number of the last change of each membership, ended ones too.
+    changes: OrdMap<(Seq, Uuid), u64>,
+    /// Memberships that ended, by the number of that change.
+    ended: OrdSet<(u64, Seq, Uuid)>,
+}
 
 impl Memberships {
-    /// Enters the members that the previous version of the group did not have.
-    pub(super) fn enter(&mut self, group: Seq, object: &DirectoryObject, previous: Option<&DirectoryObject>) {
+    /// Enters what a change made of the members of a group.
+    pub(super) fn enter(
+        &mut self,
+        group: Seq,
+        object: &DirectoryObject,
+        previous: Option<&DirectoryObject>,
+        change: u64,
+    ) {
         let had = |member: &Uuid| previous.is_some_and(|previous| has(previous, member));
         for member in members(object).filter(|member| !had(member)) {
-            self.0.insert((*member, group));
+            self.groups.insert((*member, group));
+            self.note(group, *member, change);
+        }
+        let ended = previous.into_iter().flat_map(members).filter(|member| !has(object, member));
+        for member in ended {
+            self.note(group, *member, change);
+            self.ended.insert((change, group, *member));
+        }
+    }
+
+    fn note(&mut self, group: Seq, member: Uuid, change: u64) {
+        if let Some(before) = self.changes.insert((group, member), change) {
+            self.ended.remove(&(before, group, member));
         }
     }
 
     /// Strikes the members of a version that is not kept, unless a version that is kept has them.
     pub(super) fn strike(&mut self, group: Seq, object: &DirectoryObject, held: &[Arc<DirectoryObject>]) {
         for member in members(object).filter(|member| !held.iter().any(|held| has(held, member))) {
-            self.0.remove(&(*member, group));
+            self.groups.remove(&(*member, group));
         }
     }
 
     /// Groups that have or had the member, in the order of creation.
     pub(super) fn of(&self, member: Uuid) -> impl Iterator<Item = Seq> {
-        self.0.range((member, Seq::MIN)..=(member, Seq::MAX)).map(|(_, group)| *group)
+        self.groups.range((member, Seq::MIN)..=(member, Seq::MAX)).map(|(_, group)| *group)
+    }
+
+    /// Members of a group whose membership began or ended after that change.
+    pub(super) fn changed(&self, group: Seq, after: u64) -> impl Iterator<Item = Uuid> {
+        let of_group = self.changes.range((group, Uuid::nil())..=(group, Uuid::max()));
+        of_group.filter(move |(_, change)| **change > after).map(|((_, member), _)| *member)
+    }
+
+    /// Forgets memberships that ended up to that change.
+    pub(super) fn forget_up_to(&mut self, horizon: u64) {
+        while let Some((change, group, member)) = self.ended.get_min().copied().filter(|end| end.0 <= horizon)
+        {
+            self.ended.remove(&(change, group, member));
+            self.changes.remove(&(group, member));
+        }
+    }
+
+    /// Forgets a group that is gone for good.
+    pub(super) fn forget_group(&mut self, group: Seq) {
+        let gone: Vec<((Seq, Uuid), u64)> = self
+            .changes
+            .range((group, Uuid::nil())..=(group, Uuid::max()))
+            .map(|(key, change)| (*key, *change))
+            .collect();
+        for ((group, member), change) in gone {
+            self.changes.remove(&(group, member));
+            self.ended.remove(&(change, group, member));
+        }
     }
 }
 

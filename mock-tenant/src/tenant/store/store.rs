@@ -185,6 +185,19 @@ impl Store {
         })
     }
 
+    /// Members of a group whose membership began or ended after that change, and whether the view has them in it.
+    pub(in crate::tenant) fn member_changes(
+        &self,
+        group: Uuid,
+        after: u64,
+        view: View,
+    ) -> impl Iterator<Item = (Uuid, bool)> {
+        let place = self.places.get(&group).filter(|(_, kind)| *kind == Kind::Group);
+        let object = place.and_then(|place| self.read(*place, view)).and_then(DirectoryObject::group);
+        let changed = place.into_iter().flat_map(move |(seq, _)| self.memberships.changed(*seq, after));
+        changed.map(move |member| (member, object.is_some_and(|group| group.members.contains(&member))))
+    }
+
     /// Commits an object, new or changed, and numbers the change.
     pub(in crate::tenant) fn commit(
         &mut self,
@@ -222,7 +235,7 @@ impl Store {
         for key in keys(object).into_iter().filter(|key| !known.contains(key)) {
             self.index.add(key, place);
         }
-        self.memberships.enter(place.0, object, previous);
+        self.memberships.enter(place.0, object, previous, object.change);
         if !object.is_live() {
             self.binned[place.1 as usize].insert(place.0);
         }
@@ -321,6 +334,8 @@ impl Store {
             self.log.forget(kind, version.change);
         }
         self.strike((seq, kind), &versions);
+        self.memberships.forget_group(seq);
+        self.memberships.forget_up_to(self.log.horizon());
     }
 }
 
