@@ -27,8 +27,8 @@ pub struct TextReader<'a> {
     reader: Reader<&'a [u8]>,
     /// What a start tag holds beyond the name.
     queue: VecDeque<Event<'a>>,
-    /// Octets before the last event.
-    at: usize,
+    /// Where the last event began.
+    at: Position,
 }
 
 impl<'a> TextReader<'a> {
@@ -45,7 +45,7 @@ impl<'a> TextReader<'a> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Ok(Self { text, reader, queue: VecDeque::new(), at: 0 })
+        Ok(Self { text, reader, queue: VecDeque::new(), at: Position::START })
     }
 
     fn failed(&self, problem: String) -> XmlError {
@@ -53,7 +53,7 @@ impl<'a> TextReader<'a> {
     }
 
     fn token(&mut self) -> Result<Token<'a>, XmlError> {
-        self.at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
+        self.at.advance(self.text, usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX));
         self.reader.read_event().map_err(|error| {
             let at = usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX);
             XmlError { place: place(self.text, at), problem: error.to_string() }
@@ -100,7 +100,7 @@ impl<'a> EventReader<'a> for TextReader<'a> {
     }
 
     fn place(&self) -> Place {
-        place(self.text, self.at)
+        Place::Text { line: self.at.line, column: self.at.column }
     }
 }
 
@@ -125,10 +125,34 @@ fn split<'a>(name: QName<'_>) -> (Cow<'a, str>, Cow<'a, str>) {
 }
 
 fn place(text: &str, offset: usize) -> Place {
-    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Place::Text { line, column }
+    let mut at = Position::START;
+    at.advance(text, offset);
+    Place::Text { line: at.line, column: at.column }
+}
+
+/// Line and column, counted on from event to event: counting from the beginning for each of them would make the time that
+/// a message takes grow with the square of its length.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    octets: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Position {
+    const START: Self = Self { octets: 0, line: 1, column: 1 };
+
+    fn advance(&mut self, text: &str, to: usize) {
+        let to = text.floor_char_boundary(to).max(self.octets);
+        let passed = text.get(self.octets..to).unwrap_or_default();
+        if let Some((before, after)) = passed.rsplit_once('\n') {
+            self.line += before.matches('\n').count() + 1;
+            self.column = 1 + after.chars().count();
+        } else {
+            self.column += passed.chars().count();
+        }
+        self.octets = to;
+    }
 }
 
 fn resolve(reference: &BytesRef<'_>) -> Result<String, String> {
