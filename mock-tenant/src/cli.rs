@@ -11,7 +11,8 @@ use kit::faults::FaultPlan;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::server::{MockTenant, Throttle};
+use crate::server::{MockTenant, MockTenantBuilder, Throttle};
+use crate::signin::apps_from_text;
 use crate::tenant::Profile;
 use crate::world::World;
 
@@ -37,6 +38,16 @@ struct Args {
     /// Where the control API listens; it takes requests from this machine only.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR:PORT|off")]
     control: Listen,
+    /// Where a machine's identities are served for programs that sign in with one (IMDS and App Service shapes).
+    #[arg(long, default_value = "off", value_name = "ADDR:PORT|off")]
+    managed_identity: Listen,
+    /// Where an HTTP CONNECT proxy listens that sends Microsoft's real hosts here and refuses everything else: for
+    /// clients with hard-wired hosts, which then need only HTTPS_PROXY and the CA.
+    #[arg(long, default_value = "off", value_name = "ADDR:PORT|off")]
+    connect_proxy: Listen,
+    /// Further applications, people's scopes, certificates and federated issuers, as YAML or JSON. May be repeated.
+    #[arg(long, value_name = "FILE.yaml")]
+    app: Vec<PathBuf>,
     /// Tenant id [default: from the seed].
     #[arg(long, value_name = "UUID")]
     tenant_id: Option<Uuid>,
@@ -156,6 +167,8 @@ async fn start(args: &Args) -> Result<MockTenant, String> {
         .https(args.https)
         .http(args.http.addr())
         .control(args.control.addr())
+        .managed_identity(args.managed_identity.addr())
+        .connect_proxy(args.connect_proxy.addr())
         .world(read(args.world.as_deref(), World::parse)?.unwrap_or_default())
         .graph_certificates(args.graph_certificates == Switch::On)
         .throttle(args.throttle)
@@ -180,6 +193,10 @@ async fn start(args: &Args) -> Result<MockTenant, String> {
     }
     if let Some(dir) = &args.ca_dir {
         builder = builder.ca_dir(dir);
+    }
+    for file in &args.app {
+        let apps = read(Some(file), |text| apps_from_text(text, file.parent()))?.unwrap_or_default();
+        builder = apps.into_iter().fold(builder, MockTenantBuilder::app);
     }
     builder = args.public_host.iter().fold(builder, |builder, name| builder.public_host(name));
     builder.start().await.map_err(|error| match &args.world {
@@ -246,6 +263,9 @@ fn ready_line(tenant: &MockTenant, ca_file: &Path) -> serde_json::Value {
         "ews_url": tenant.ews_url(),
         "http_url": tenant.http_url(),
         "control_url": tenant.control_url(),
+        "managed_identity_url": tenant.managed_identity_url(),
+        "identity_header": tenant.managed_identity_url().map(|_| tenant.identity_header()),
+        "connect_proxy_url": tenant.connect_proxy_url(),
         "tenant_id": tenant.tenant_id(),
         "client_id": tenant.client_id(),
         "client_secret": tenant.client_secret(),

@@ -5,10 +5,12 @@
 mod ews;
 mod exchange;
 mod graph;
+mod managed;
 mod nowhere;
 mod provisioning;
 mod signin;
 mod soap;
 mod table;
 
+pub(crate) use managed::FACE as MANAGED_IDENTITY;
 pub(crate) use table::{REAL_HOSTS, face_of};

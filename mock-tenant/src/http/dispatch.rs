@@ -12,8 +12,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::body::receive;
 use super::memory::Memory;
-use crate::faces::face_of;
-use crate::pipeline::{self, Request, Response, effects_of, text};
+use crate::faces::{MANAGED_IDENTITY, face_of};
+use crate::pipeline::{self, Face, Request, Response, effects_of, text};
 use crate::server::Service;
 use crate::signin::Endpoint;
 
@@ -23,14 +23,27 @@ struct Shell {
     service: Arc<Service>,
     memory: Memory,
     scheme: &'static str,
+    which: Which,
 }
+
+/// From host and path to a face.
+type Which = fn(&str, &str) -> &'static Face;
 
 /// Everything the tenant serves, by path and by Host header. A panic ends one request with a 500 and nothing else.
 /// Listeners of one tenant share the memory of their bodies.
 pub(crate) fn router(service: Arc<Service>, memory: Memory, scheme: &'static str) -> Router {
+    shell(Shell { service, memory, scheme, which: face_of })
+}
+
+/// The identities of a machine, and nothing else.
+pub(crate) fn managed_identity(service: Arc<Service>, memory: Memory) -> Router {
+    shell(Shell { service, memory, scheme: "http", which: |_, _| &MANAGED_IDENTITY })
+}
+
+fn shell(shell: Shell) -> Router {
     Router::new()
         .fallback(dispatch)
-        .with_state(Shell { service, memory, scheme })
+        .with_state(shell)
         .layer(CatchPanicLayer::custom(|_panic| written(crashed())))
 }
 
@@ -40,7 +53,7 @@ async fn dispatch(State(shell): State<Shell>, request: WireRequest) -> WireRespo
     let endpoint = endpoint(&parts, shell.scheme);
     let service = &shell.service;
     let mut request = Request::new(service, endpoint, parts.method, parts.uri, parts.headers);
-    let face = face_of(&request.endpoint.host, request.path());
+    let face = (shell.which)(&request.endpoint.host, request.path());
     let (caller, share) = receive(service, face, &mut request, body, &shell.memory).await;
     let response = (face.answer)(service, &request, &caller);
     drop(share);

@@ -5,6 +5,8 @@
 mod body;
 mod dispatch;
 mod memory;
+mod proxy;
 
-pub(crate) use dispatch::router;
+pub(crate) use dispatch::{managed_identity, router};
 pub(crate) use memory::Memory;
+pub(crate) use proxy::serve_proxy;

@@ -17,7 +17,7 @@ use super::handle::{MockTenant, Running};
 use super::service::{Service, Setup};
 use super::throttle::Throttle;
 use crate::faces::REAL_HOSTS;
-use crate::http::{Memory, router};
+use crate::http::{Memory, managed_identity, router, serve_proxy};
 use crate::ops;
 use crate::signin::{AppRegistration, Authority, Credential, Secret, SignIn, first_party};
 use crate::tenant::{Company, Profile, Settings};
@@ -54,6 +54,8 @@ pub struct MockTenantBuilder {
     https: SocketAddr,
     http: Option<SocketAddr>,
     control: Option<SocketAddr>,
+    managed_identity: Option<SocketAddr>,
+    connect_proxy: Option<SocketAddr>,
     tenant_id: Option<Uuid>,
     client_id: Option<Uuid>,
     client_secret: Option<Secret>,
@@ -82,6 +84,8 @@ impl Default for MockTenantBuilder {
             https: ANY_PORT,
             http: None,
             control: Some(ANY_PORT),
+            managed_identity: None,
+            connect_proxy: None,
             tenant_id: None,
             client_id: None,
             client_secret: None,
@@ -137,6 +141,21 @@ impl MockTenantBuilder {
     #[must_use]
     pub fn control(mut self, addr: impl Into<Option<SocketAddr>>) -> Self {
         self.control = addr.into();
+        self
+    }
+
+    /// Where the identities of a machine are served: IMDS at `/metadata/identity/oauth2/token`, App Service at
+    /// `/msi/token` (nowhere).
+    #[must_use]
+    pub fn managed_identity(mut self, addr: impl Into<Option<SocketAddr>>) -> Self {
+        self.managed_identity = addr.into();
+        self
+    }
+
+    /// Where an HTTP CONNECT proxy listens that sends Microsoft's real hosts here and refuses everything else (nowhere).
+    #[must_use]
+    pub fn connect_proxy(mut self, addr: impl Into<Option<SocketAddr>>) -> Self {
+        self.connect_proxy = addr.into();
         self
     }
 
@@ -281,6 +300,9 @@ impl MockTenantBuilder {
         let https = Listener::bind(self.https).await?;
         let http = bind(self.http).await?;
         let control = bind(self.control).await?;
+        let identity = bind(self.managed_identity).await?;
+        let proxy = bind(self.connect_proxy).await?;
+        let (target, hosts) = (https.addr(), Arc::from(self.names()));
         let plane = Arc::new(Plane(service.clone()));
         let parts = ControlParts {
             clock: service.clock.clone(),
@@ -292,6 +314,9 @@ impl MockTenantBuilder {
         let running = Running {
             https: serve_https(https, tls, faces("https")),
             http: http.map(|listener| serve_http(listener, faces("http"))),
+            managed_identity: identity
+                .map(|listener| serve_http(listener, managed_identity(service.clone(), memory.clone()))),
+            connect_proxy: proxy.map(|listener| serve_proxy(listener, hosts, target)),
             control: control.map(|listener| serve_http(listener, kit::control::router(&plane, parts))),
         };
         let host = self.public_hosts.into_iter().next().unwrap_or_else(|| "localhost".to_owned());

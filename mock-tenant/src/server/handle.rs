@@ -19,6 +19,8 @@ pub(super) struct Running {
     pub(super) https: ServerHandle,
     pub(super) http: Option<ServerHandle>,
     pub(super) control: Option<ServerHandle>,
+    pub(super) managed_identity: Option<ServerHandle>,
+    pub(super) connect_proxy: Option<ServerHandle>,
 }
 
 /// A running tenant. Dropping it frees its ports.
@@ -95,6 +97,24 @@ impl MockTenant {
     #[must_use]
     pub fn control_url(&self) -> Option<String> {
         self.running.control.as_ref().map(|server| format!("http://{}", server.addr()))
+    }
+
+    /// `http://127.0.0.1:P` of the machine's identities, if they are served.
+    #[must_use]
+    pub fn managed_identity_url(&self) -> Option<String> {
+        self.running.managed_identity.as_ref().map(|server| format!("http://{}", server.addr()))
+    }
+
+    /// What a program of an App Service finds in `IDENTITY_HEADER`.
+    #[must_use]
+    pub fn identity_header(&self) -> String {
+        self.service.identity_header()
+    }
+
+    /// `http://127.0.0.1:P` for `HTTPS_PROXY`, if the proxy is served.
+    #[must_use]
+    pub fn connect_proxy_url(&self) -> Option<String> {
+        self.running.connect_proxy.as_ref().map(|server| format!("http://{}", server.addr()))
     }
 
     /// Tenant id.
@@ -194,13 +214,10 @@ impl MockTenant {
 
     /// Stops listening and lets requests finish for less than a second.
     pub async fn shutdown(self) {
-        let Running { https, http, control } = self.running;
+        let Running { https, http, control, managed_identity, connect_proxy } = self.running;
         https.shutdown().await;
-        if let Some(http) = http {
-            http.shutdown().await;
-        }
-        if let Some(control) = control {
-            control.shutdown().await;
+        for server in [http, control, managed_identity, connect_proxy].into_iter().flatten() {
+            server.shutdown().await;
         }
     }
 }

@@ -91,6 +91,11 @@ impl Service {
         self.signin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What an App Service gives its programs to prove that they are its own.
+    pub(crate) fn identity_header(&self) -> String {
+        hex::encode(self.ids.bytes::<16>("identity-header"))
+    }
+
     /// Gives people the passwords of a world.
     pub(super) fn set_passwords(&self, world: &World) {
         world.set_passwords(&self.snapshot(), &mut self.signin());

@@ -5,6 +5,7 @@
 //! refusal. What is remembered between two requests is [`SignIn`]. Begin reading at `door.rs`.
 
 mod answer;
+mod app_file;
 mod apps;
 mod assertion;
 mod authorize;
@@ -30,6 +31,7 @@ mod shelf;
 mod state;
 mod verify;
 
+pub use app_file::{AppFileError, apps_from_text};
 pub use apps::{AppRegistration, first_party};
 pub use claims::{Claims, Issue, Proof, TOKEN_LIFETIME_S};
 pub use credential::{BadCertificate, Credential, FederatedCredential, RegisteredCertificate};

@@ -4,6 +4,7 @@
 
 mod client;
 mod control;
+mod credentials;
 mod exchange;
 mod faults;
 mod graph;
