@@ -253,8 +253,9 @@ impl Drop for CaFile {
     }
 }
 
+/// The contract's line; what was asked for besides follows it.
 fn ready_line(tenant: &MockTenant, ca_file: &Path) -> serde_json::Value {
-    json!({
+    let mut line = json!({
         "service": "mock-tenant",
         "graph_url": tenant.graph_url(),
         "authority_url": tenant.authority_url(),
@@ -263,12 +264,17 @@ fn ready_line(tenant: &MockTenant, ca_file: &Path) -> serde_json::Value {
         "ews_url": tenant.ews_url(),
         "http_url": tenant.http_url(),
         "control_url": tenant.control_url(),
-        "managed_identity_url": tenant.managed_identity_url(),
-        "identity_header": tenant.managed_identity_url().map(|_| tenant.identity_header()),
-        "connect_proxy_url": tenant.connect_proxy_url(),
         "tenant_id": tenant.tenant_id(),
         "client_id": tenant.client_id(),
         "client_secret": tenant.client_secret(),
         "ca_file": ca_file,
-    })
+    });
+    if let Some(url) = tenant.managed_identity_url() {
+        line["managed_identity_url"] = url.into();
+        line["identity_header"] = tenant.identity_header().into();
+    }
+    if let Some(url) = tenant.connect_proxy_url() {
+        line["connect_proxy_url"] = url.into();
+    }
+    line
 }

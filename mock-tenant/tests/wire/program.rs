@@ -37,6 +37,23 @@ fn it_says_when_it_is_ready_and_stops_at_sigterm() {
 }
 
 #[test]
+fn what_is_asked_for_besides_is_told_besides() {
+    let mut child = Command::new(PROGRAM)
+        .args(["--managed-identity", "127.0.0.1:0", "--connect-proxy", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ready: Json = serde_json::from_str(&line).unwrap();
+    for key in ["managed_identity_url", "identity_header", "connect_proxy_url"] {
+        assert!(ready[key].is_string(), "{key}: {line}");
+    }
+}
+
+#[test]
 fn bad_usage_is_one_line_and_exit_2() {
     let dir = tempfile::tempdir().unwrap();
     let world = dir.path().join("world.yaml");
