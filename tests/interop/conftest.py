@@ -13,6 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BINARIES = Path(os.environ.get("TEST_BINARIES", ROOT / "target" / "release"))
 PASSWORD = "Passw0rd!x"
 
+# requests lets these win over the CA that a client was given
+for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    os.environ.pop(name, None)
+
 
 class Program:
     """A running double: its ready line as attributes."""

@@ -1,7 +1,6 @@
 """Microsoft's own Python clients and exchangelib (PyPI), unmodified, against mock-tenant."""
 import asyncio
 import base64
-import os
 import ssl
 import urllib.parse
 
@@ -36,11 +35,6 @@ def world():
         "onPremisesSyncEnabled": True, "userCertificate": [CERTIFICATE], "userSMIMECertificate": [CERTIFICATE],
     }
     return {"users": [*crowd, ana]}
-
-
-# requests lets these win over the CA that a client was given
-for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-    os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ const fn op(asked: &Asked) -> &'static Op {
         Asked::OpenId(..) => const { ops::known("oauth.discovery") },
         Asked::Keys(_) => const { ops::known("oauth.keys") },
         Asked::Instance(_) => const { ops::known("oauth.instance") },
+        Asked::UserRealm(_) => const { ops::known("oauth.user_realm") },
         Asked::Unserved(_) => const { ops::known("oauth.unserved") },
     }
 }

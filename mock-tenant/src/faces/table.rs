@@ -37,7 +37,7 @@ pub(crate) fn face_of(host: &str, path: &str) -> &'static Face {
         ["provisioningservice.svc", ..] => &provisioning::FACE,
         ["ews", "exchange.asmx", ..] => &ews::FACE,
         ["adminapi", ..] => &exchange::FACE,
-        [_, "oauth2" | "v2.0" | "discovery" | ".well-known", ..] => &signin::FACE,
+        [_, "oauth2" | "v2.0" | "discovery" | ".well-known" | "userrealm", ..] => &signin::FACE,
         _ => &nowhere::FACE,
     }
 }

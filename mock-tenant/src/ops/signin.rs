@@ -11,5 +11,6 @@ pub(super) const OPS: &[Op] = &[
     Op::read("oauth.discovery"),
     Op::read("oauth.keys"),
     Op::read("oauth.instance"),
+    Op::read("oauth.user_realm"),
     Op::read("oauth.unserved"),
 ];

@@ -26,8 +26,9 @@ struct Asserted {
     sub: String,
     #[serde(default)]
     aud: Audience,
-    exp: Option<i64>,
-    nbf: Option<i64>,
+    /// Seconds, maybe with a fraction (RFC 7519, NumericDate; MSAL for Python writes one).
+    exp: Option<f64>,
+    nbf: Option<f64>,
 }
 
 /// One audience or several.
@@ -157,11 +158,17 @@ fn key_of(keys: &JwkSet, header: &Header) -> Option<DecodingKey> {
 }
 
 fn in_time(claims: &Asserted, now: Timestamp) -> Result<(), StsCode> {
-    let seconds = now.as_second();
-    let begun = claims.nbf.is_none_or(|nbf| nbf <= seconds.saturating_add(SKEW_S));
-    let open = claims.exp.is_some_and(|exp| exp.saturating_add(SKEW_S) > seconds);
-    let (from, to) = (claims.nbf.unwrap_or_default(), claims.exp.unwrap_or_default());
+    let begun = claims.nbf.is_none_or(|nbf| seconds(nbf) <= now.as_second().saturating_add(SKEW_S));
+    let open = claims.exp.is_some_and(|exp| seconds(exp).saturating_add(SKEW_S) > now.as_second());
+    let (from, to) = (claims.nbf.map_or(0, seconds), claims.exp.map_or(0, seconds));
     if begun && open { Ok(()) } else { Err(StsCode::AssertionTime { now, from, to }) }
+}
+
+/// Whole seconds; what is beyond any date ends at its end.
+fn seconds(date: f64) -> i64 {
+    let limits = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    jiff::SignedDuration::try_from_secs_f64(date)
+        .map_or(limits.1, |since| since.as_secs().clamp(limits.0, limits.1))
 }
 
 fn unchecked(token: &str) -> Result<Asserted, StsCode> {

@@ -82,6 +82,19 @@ pub fn instance_discovery(tenant: &str, endpoint: &Endpoint) -> Value {
     })
 }
 
+/// `/common/userrealm/{name}`: what MSAL asks before it sends a password. Domains of the tenant sign in here.
+#[must_use]
+pub fn user_realm(authority: &Authority, name: &str) -> Value {
+    let domain = name.rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default();
+    if !authority.domains.contains(&domain) {
+        return json!({"ver": "1.0", "account_type": "Unknown"});
+    }
+    json!({
+        "ver": "1.0", "account_type": "Managed", "domain_name": domain,
+        "cloud_instance_name": "microsoftonline.com", "cloud_audience_urn": "urn:federation:MicrosoftOnline",
+    })
+}
+
 /// The key set, in Entra's shape.
 #[must_use]
 pub fn key_set(authority: &Authority) -> Value {

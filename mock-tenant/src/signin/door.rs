@@ -9,7 +9,9 @@ use super::desk::Desk;
 use super::grant::{Audited, Grant, client_of, sign_in, token};
 use super::scope::Wanted;
 use super::state::SignIn;
-use super::{StsCode, TenantSegment, TokenVersion, instance_discovery, key_set, openid_configuration, page};
+use super::{
+    StsCode, TenantSegment, TokenVersion, instance_discovery, key_set, openid_configuration, page, user_realm,
+};
 
 /// What a path of the sign-in service stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Asked {
     Keys(String),
     /// Instance discovery.
     Instance(String),
+    /// Whether a name's domain signs in here or elsewhere.
+    UserRealm(String),
     /// Something else.
     Unserved(String),
 }
@@ -52,10 +56,17 @@ impl Asked {
             ("GET", [".well-known", "openid-configuration"]) => Self::OpenId(tenant, v1),
             ("GET", ["v2.0", ".well-known", "openid-configuration"]) => Self::OpenId(tenant, v2),
             ("GET", ["discovery", "keys"] | ["discovery", "v2.0", "keys"]) => Self::Keys(tenant),
+            ("GET", ["userrealm", _]) => {
+                Self::UserRealm(segments.last().map(|name| decoded(name)).unwrap_or_default())
+            }
             ("GET", ["discovery", "instance"]) => Self::Instance(tenant),
             _ => Self::Unserved(format!("{method} {path}")),
         }
     }
+}
+
+fn decoded(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 /// A request at the door.
@@ -137,6 +148,7 @@ impl Call<'_> {
             Asked::Instance(_) => {
                 Ok(Reply::Document(instance_discovery(&self.discovered_tenant(), desk.endpoint)))
             }
+            Asked::UserRealm(name) => Ok(Reply::Document(user_realm(desk.authority, name))),
             Asked::Unserved(what) => Err(StsCode::NotSupportedByDouble(what.clone())),
         }
     }

@@ -36,7 +36,7 @@ pub use apps::{AppRegistration, first_party};
 pub use claims::{Claims, Issue, Proof, TOKEN_LIFETIME_S};
 pub use credential::{BadCertificate, Credential, FederatedCredential, RegisteredCertificate};
 pub use desk::Desk;
-pub use discovery::{Endpoint, instance_discovery, key_set, openid_configuration};
+pub use discovery::{Endpoint, instance_discovery, key_set, openid_configuration, user_realm};
 pub use door::{Asked, Call, Reply};
 pub use error::{StsCode, StsError, StsRequest};
 pub use grant::{Audited, Grant, TokenVersion, token};
