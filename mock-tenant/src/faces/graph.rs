@@ -215,10 +215,11 @@ fn render(service: &Service, request: &Request, answer: &Result<Reply, GraphErro
 }
 
 fn plain(reply: &Reply) -> Response {
-    let mut response = Response::new(Bytes::from(reply.text.clone().unwrap_or_default()));
+    let (content_type, text) = reply.text.clone().unwrap_or_default();
+    let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
-    if reply.text.is_some() {
-        put(response.headers_mut(), "content-type", "text/plain");
+    if !content_type.is_empty() {
+        put(response.headers_mut(), "content-type", content_type);
     }
     response
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::error::GraphError;
+use super::model::{Act, Content};
 use super::route::Route;
-use super::types::{CONTACT, USER, USER_WITH_CERTIFICATES};
-use super::{deleted, directory, get, list, write as change};
+use super::types::{USER, USER_WITH_CERTIFICATES};
+use super::{deleted, metadata, read, write as change};
 use crate::odata::{EntityType, TokenKey};
 use crate::signin::Endpoint;
 use crate::tenant::{DirectoryObject, Kind, Tenant, View};
@@ -79,8 +80,8 @@ pub struct Reply {
     pub status: u16,
     /// JSON body; `None`: none, or `text`.
     pub body: Option<Json>,
-    /// Plain text body (`$count`).
-    pub text: Option<String>,
+    /// A body that isn't JSON (`$count`, `$value`, `$metadata`), with its content type.
+    pub text: Option<(&'static str, String)>,
     /// Location header.
     pub location: Option<String>,
 }
@@ -90,6 +91,12 @@ impl Reply {
     #[must_use]
     pub const fn ok(body: Json) -> Self {
         Self { status: 200, body: Some(body), text: None, location: None }
+    }
+
+    /// 200 with a body that isn't JSON.
+    #[must_use]
+    pub const fn plain(content_type: &'static str, text: String) -> Self {
+        Self { status: 200, body: None, text: Some((content_type, text)), location: None }
     }
 
     /// 204.
@@ -128,19 +135,14 @@ impl Call<'_> {
 /// # Errors
 /// The service's refusal.
 pub fn handle(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
-    match call.route {
-        Route::Users => list::live(tenant, call, Kind::User, call.user_type(), "users"),
-        Route::UsersCount => list::count(tenant, call, Kind::User, call.user_type()),
-        Route::User(key) => get::object(tenant, call, Kind::User, key, call.user_type(), "users"),
-        Route::Contacts => list::live(tenant, call, Kind::Contact, &CONTACT, "contacts"),
-        Route::Contact(key) => get::object(tenant, call, Kind::Contact, key, &CONTACT, "contacts"),
-        Route::Organizations => directory::organizations(tenant, call),
-        Route::Organization(id) => directory::organization(tenant, call, id),
-        Route::Synchronizations => Ok(directory::synchronizations(tenant, call)),
-        Route::Synchronization(id) => directory::synchronization(tenant, call, id),
-        Route::DeletedUsers => deleted::list(tenant, call),
-        Route::DeletedItem(id) => deleted::get(tenant, call, id),
-        route => Err(GraphError::not_by_double(route.target())),
+    let (place, act) = call.route.act(call.method)?;
+    match act {
+        Act::ServiceDocument => Ok(metadata::service_document(call)),
+        Act::Metadata => Ok(metadata::csdl(call)),
+        Act::List | Act::Count | Act::Get | Act::Property | Act::RawProperty => {
+            read::answer(tenant, call, place, act)
+        }
+        _ => Err(GraphError::method_not_allowed()),
     }
 }
 
@@ -149,12 +151,14 @@ pub fn handle(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
 /// # Errors
 /// The service's refusal; nothing is changed then.
 pub fn write(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
-    match (call.route, call.method.as_str()) {
-        (Route::Users, "POST") => change::create_user(tenant, call),
-        (Route::User(key), "PATCH") => change::patch_user(tenant, call, key),
-        (Route::User(key), "DELETE") => change::delete_user(tenant, call, key),
-        (Route::DeletedItem(id), "DELETE") => deleted::purge(tenant, call, id),
-        (Route::Restore(id), _) => deleted::restore(tenant, call, id),
-        (route, method) => Err(GraphError::not_by_double(&format!("{method} {}", route.target()))),
+    let (place, act) = call.route.act(call.method)?;
+    let key = place.key();
+    match (place.content(), act) {
+        (Content::Objects(Kind::User), Act::Create) => change::create_user(tenant, call),
+        (Content::Objects(Kind::User), Act::Patch) => change::patch_user(tenant, call, key),
+        (Content::Objects(Kind::User), Act::Delete) => change::delete_user(tenant, call, key),
+        (Content::Deleted, Act::Delete) => deleted::purge(tenant, call, key),
+        (Content::Deleted, Act::Restore) => deleted::restore(tenant, call, key),
+        _ => Err(GraphError::not_by_double(&format!("{} {}", call.method, place.template()))),
     }
 }

@@ -7,13 +7,14 @@ use super::call::{Call, Reply};
 use super::error::GraphError;
 use super::get::{members, selected};
 use super::list::{Source, listed};
+use super::place::Place;
 use crate::odata::Select;
 use crate::tenant::{DirectoryObject, Kind, Tenant, View};
 
 /// `GET /directory/deletedItems/microsoft.graph.user`.
-pub(super) fn list(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
+pub(super) fn list(tenant: &Tenant, call: &Call<'_>, place: &Place) -> Result<Reply, GraphError> {
     let source = Source { tenant, kind: Kind::User, view: call.view(tenant), deleted: true };
-    listed(call, &source, call.user_type(), "directoryObjects/microsoft.graph.user")
+    listed(call, &source, call.user_type(), place)
 }
 
 /// `GET /directory/deletedItems/{id}`.

@@ -4,42 +4,53 @@ use serde_json::{Map, Value as Json, json};
 
 use super::call::{Call, Reply};
 use super::error::GraphError;
-use super::get::{context, members, selected, single};
+use super::get::{self, context, members, selected};
+use super::model::Act;
+use super::place::Place;
 use super::types::{ORGANIZATION, Organization};
 use crate::tenant::{DeletionPreventionMode, Features, Tenant};
 
-/// `GET /organization`.
-pub(super) fn organizations(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
-    let select = selected(call, &ORGANIZATION)?;
-    let value: Vec<Json> = vec![members(&Organization::of(tenant), &select).into()];
-    Ok(Reply::ok(json!({"@odata.context": context(call, "organization", &select), "value": value})))
-}
-
-/// `GET /organization/{id}`.
-pub(super) fn organization(tenant: &Tenant, call: &Call<'_>, id: &str) -> Result<Reply, GraphError> {
-    let select = selected(call, &ORGANIZATION)?;
-    if !id.eq_ignore_ascii_case(&tenant.settings().tenant_id.to_string()) {
-        return Err(GraphError::not_found(id));
+/// `/organization`.
+pub(super) fn organization(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    place: &Place,
+    act: Act,
+) -> Result<Reply, GraphError> {
+    let row = Organization::of(tenant);
+    if act == Act::List {
+        let select = selected(call, &ORGANIZATION)?;
+        let value: Vec<Json> = vec![members(&row, &select).into()];
+        return Ok(Reply::ok(
+            json!({"@odata.context": context(call, &place.set(), &select), "value": value}),
+        ));
     }
-    Ok(Reply::ok(single(call, "organization", &Organization::of(tenant), &select)))
+    is_tenant(tenant, place.key())?;
+    get::answer(call, place, &row, &ORGANIZATION)
 }
 
-/// `GET /directory/onPremisesSynchronization`.
-pub(super) fn synchronizations(tenant: &Tenant, call: &Call<'_>) -> Reply {
-    let context = format!("{}/$metadata#directory/onPremisesSynchronization", call.root());
-    Reply::ok(json!({"@odata.context": context, "value": [Json::Object(settings(tenant))]}))
-}
-
-/// `GET /directory/onPremisesSynchronization/{id}`.
-pub(super) fn synchronization(tenant: &Tenant, call: &Call<'_>, id: &str) -> Result<Reply, GraphError> {
-    if !id.eq_ignore_ascii_case(&tenant.settings().tenant_id.to_string()) {
-        return Err(GraphError::not_found(id));
+/// `/directory/onPremisesSynchronization`.
+pub(super) fn synchronization(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    place: &Place,
+    act: Act,
+) -> Result<Reply, GraphError> {
+    let context = format!("{}/$metadata#{}", call.root(), place.set());
+    if act == Act::List {
+        return Ok(Reply::ok(json!({"@odata.context": context, "value": [Json::Object(settings(tenant))]})));
     }
+    is_tenant(tenant, place.key())?;
     let mut body = Map::new();
-    let context = format!("{}/$metadata#directory/onPremisesSynchronization/$entity", call.root());
-    body.insert("@odata.context".to_owned(), context.into());
+    body.insert("@odata.context".to_owned(), format!("{context}/$entity").into());
     body.extend(settings(tenant));
     Ok(Reply::ok(body.into()))
+}
+
+/// The tenant's one organization and its one configuration have the tenant's id.
+fn is_tenant(tenant: &Tenant, id: &str) -> Result<(), GraphError> {
+    let own = id.eq_ignore_ascii_case(&tenant.settings().tenant_id.to_string());
+    if own { Ok(()) } else { Err(GraphError::not_found(id)) }
 }
 
 /// Graph's name of a feature and the one of the sync service; features without a counterpart are off.

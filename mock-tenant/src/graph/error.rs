@@ -59,6 +59,19 @@ impl GraphError {
         ODataError::not_by_double(what).into()
     }
 
+    /// 400 for a segment that Graph does not have. Source: msgraph-beta-sdk-python issue 764.
+    #[must_use]
+    pub fn unknown_segment(segment: &str) -> Self {
+        Self::new(400, "BadRequest", format!("Resource not found for the segment '{segment}'."))
+    }
+
+    /// 405 for a method that a path does not take.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        Self::new(405, "Request_BadRequest", message)
+    }
+
     /// 403 for lack of a role.
     #[must_use]
     pub fn denied() -> Self {

@@ -1,24 +1,51 @@
-//! One object.
+//! One object, or one property of it.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::call::{Call, Reply};
 use super::error::GraphError;
+use super::place::Place;
 use crate::odata::{EntityType, QueryOptions, Select};
-use crate::tenant::{DirectoryObject, Kind, Tenant};
 
-/// `GET /users/{key}` and the like.
-pub(super) fn object(
-    tenant: &Tenant,
+/// `GET /users/{key}` and the like, or what the path says of it.
+pub(super) fn answer<T>(
     call: &Call<'_>,
-    kind: Kind,
-    key: &str,
-    entity: &'static EntityType<DirectoryObject>,
-    set: &str,
+    place: &Place,
+    row: &T,
+    entity: &'static EntityType<T>,
 ) -> Result<Reply, GraphError> {
-    let select = selected(call, entity)?;
-    let found = tenant.lookup(kind, key, call.view(tenant)).ok_or_else(|| GraphError::not_found(key))?;
-    Ok(Reply::ok(single(call, set, found, &select)))
+    match place.property() {
+        Some((name, raw)) => Ok(property(call, place, row, entity, name, raw)),
+        None => Ok(Reply::ok(single(call, &place.set(), row, &selected(call, entity)?))),
+    }
+}
+
+/// `GET /users/{key}/displayName`: `value` in an envelope, or the text itself after `$value`. Nothing is 204.
+/// Source: OData 4.01 part 1, 11.2.4 "Requesting Individual Properties".
+fn property<T>(
+    call: &Call<'_>,
+    place: &Place,
+    row: &T,
+    entity: &'static EntityType<T>,
+    name: &str,
+    raw: bool,
+) -> Reply {
+    let found = entity.properties.iter().find(|property| property.name == name);
+    match found.map(|property| property.of(row).into_json()) {
+        None | Some(Json::Null) => Reply::no_content(),
+        Some(value) if raw => Reply::plain("text/plain", text(value)),
+        Some(value) => {
+            let context = format!("{}/$metadata#{}('{}')/{name}", call.root(), place.set(), place.key());
+            Reply::ok(json!({"@odata.context": context, "value": value}))
+        }
+    }
+}
+
+fn text(value: Json) -> String {
+    match value {
+        Json::String(text) => text,
+        other => other.to_string(),
+    }
 }
 
 /// The `$select` of a call for one object; other options have no meaning there.

@@ -6,12 +6,13 @@ use super::call::{Call, Play, Reply};
 use super::candidates::candidates;
 use super::error::GraphError;
 use super::get::{context, members};
-use crate::odata::{EntityType, Filter, OrderBy, Place, QueryOptions, Select};
+use super::place::Place;
+use crate::odata::{EntityType, Filter, OrderBy, Place as Position, QueryOptions, Select};
 use crate::tenant::{DirectoryObject, Kind, Tenant, View};
 
 type Object = DirectoryObject;
 /// Rows of a page, and where the next one begins.
-type Page<'t> = (Vec<&'t Object>, Option<Place>);
+type Page<'t> = (Vec<&'t Object>, Option<Position>);
 
 /// `GET /users` and the like.
 pub(super) fn live(
@@ -19,10 +20,10 @@ pub(super) fn live(
     call: &Call<'_>,
     kind: Kind,
     entity: &'static EntityType<Object>,
-    set: &str,
+    place: &Place,
 ) -> Result<Reply, GraphError> {
     let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
-    listed(call, &source, entity, set)
+    listed(call, &source, entity, place)
 }
 
 /// `GET /users/$count`.
@@ -30,6 +31,7 @@ pub(super) fn count(
     tenant: &Tenant,
     call: &Call<'_>,
     kind: Kind,
+    deleted: bool,
     entity: &'static EntityType<Object>,
 ) -> Result<Reply, GraphError> {
     if !call.eventual {
@@ -39,16 +41,9 @@ pub(super) fn count(
     options.check_served()?;
     options.count = true;
     let filter = options.filter(entity, call.eventual)?;
-    let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
+    let source = Source { tenant, kind, view: call.view(tenant), deleted };
     let number = source.rows(0, filter.as_ref()).count();
-    Ok(Reply { body: None, text: Some(number.to_string()), ..Reply::no_content() }.with_status(200))
-}
-
-impl Reply {
-    const fn with_status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
-    }
+    Ok(Reply::plain("text/plain", number.to_string()))
 }
 
 /// Answers a list call over any source.
@@ -56,14 +51,14 @@ pub(super) fn listed(
     call: &Call<'_>,
     source: &Source<'_>,
     entity: &'static EntityType<Object>,
-    set: &str,
+    place: &Place,
 ) -> Result<Reply, GraphError> {
     let options = QueryOptions::parse(call.query, call.is_beta())?;
     options.check_served()?;
     let select = Select::parse(options.select.as_deref(), entity, call.is_beta())?;
     let filter = options.filter(entity, call.eventual)?;
     let orderby = options.orderby(entity, call.eventual)?;
-    let query = Fingerprint::of(call, set);
+    let query = Fingerprint::of(call, place);
     let start = query.place(call, options.skiptoken.as_deref())?;
     let page = match &orderby {
         Some(order) => ordered(source, filter.as_ref(), order, start, options.page_size()),
@@ -71,7 +66,7 @@ pub(super) fn listed(
     };
     let (rows, next) = played(call.play, page, start, orderby.is_some(), source);
     let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), context(call, set, &select).into());
+    body.insert("@odata.context".to_owned(), context(call, &place.set(), &select).into());
     if options.tells_count(call.eventual) {
         body.insert("@odata.count".to_owned(), source.rows(0, filter.as_ref()).count().into());
     }
@@ -95,13 +90,13 @@ impl<'t> Source<'t> {
     /// Rows that pass, in the order of creation, from a place on; from a look-up table if there is one for the filter.
     fn rows<'f>(
         &self,
-        after: Place,
+        after: Position,
         filter: Option<&'f Filter<Object>>,
-    ) -> Box<dyn Iterator<Item = (Place, &'t Object)> + 'f>
+    ) -> Box<dyn Iterator<Item = (Position, &'t Object)> + 'f>
     where
         't: 'f,
     {
-        let rows: Box<dyn Iterator<Item = (Place, &'t Object)> + 't> = match self.candidates(filter) {
+        let rows: Box<dyn Iterator<Item = (Position, &'t Object)> + 't> = match self.candidates(filter) {
             Some(found) => Box::new(found.into_iter().filter(move |(place, _)| *place > after)),
             None if self.deleted => Box::new(self.tenant.deleted_objects(self.kind, after, self.view)),
             None => Box::new(self.tenant.objects(self.kind, after, self.view)),
@@ -109,7 +104,7 @@ impl<'t> Source<'t> {
         Box::new(rows.filter(move |(_, row)| filter.is_none_or(|filter| filter.holds(row))))
     }
 
-    fn candidates(&self, filter: Option<&Filter<Object>>) -> Option<Vec<(Place, &'t Object)>> {
+    fn candidates(&self, filter: Option<&Filter<Object>>) -> Option<Vec<(Position, &'t Object)>> {
         let filter = filter.filter(|_| !self.deleted)?;
         let mut found = candidates(self.tenant, self.kind, self.view, filter)?;
         found.retain(|(_, row)| row.is_live());
@@ -121,7 +116,7 @@ impl<'t> Source<'t> {
 fn sequential<'t>(
     source: &Source<'t>,
     filter: Option<&Filter<Object>>,
-    start: Place,
+    start: Position,
     size: usize,
 ) -> Page<'t> {
     let mut passing = source.rows(start, filter);
@@ -135,7 +130,7 @@ fn ordered<'t>(
     source: &Source<'t>,
     filter: Option<&Filter<Object>>,
     order: &OrderBy<Object>,
-    start: Place,
+    start: Position,
     size: usize,
 ) -> Page<'t> {
     let mut rows: Vec<&Object> = source.rows(0, filter).map(|(_, row)| row).collect();
@@ -143,17 +138,17 @@ fn ordered<'t>(
     let skip = usize::try_from(start).unwrap_or(usize::MAX).min(rows.len());
     let page: Vec<_> = rows[skip..].iter().copied().take(size).collect();
     let end = skip + page.len();
-    let next = (end < rows.len()).then(|| Place::try_from(end).unwrap_or(Place::MAX));
+    let next = (end < rows.len()).then(|| Position::try_from(end).unwrap_or(Position::MAX));
     (page, next)
 }
 
 /// The page as the faults want it.
-fn played<'t>(play: Play, page: Page<'t>, start: Place, counted: bool, source: &Source<'t>) -> Page<'t> {
+fn played<'t>(play: Play, page: Page<'t>, start: Position, counted: bool, source: &Source<'t>) -> Page<'t> {
     let (mut rows, mut next) = page;
     if play.partial && !rows.is_empty() {
         rows.truncate(rows.len().div_ceil(2));
         next = if counted {
-            Some(start + rows.len() as Place)
+            Some(start + rows.len() as Position)
         } else {
             place_of(source, start, rows.last().copied())
         };
@@ -167,7 +162,7 @@ fn played<'t>(play: Play, page: Page<'t>, start: Place, counted: bool, source: &
     (rows, next)
 }
 
-fn place_of(source: &Source<'_>, start: Place, last: Option<&Object>) -> Option<Place> {
+fn place_of(source: &Source<'_>, start: Position, last: Option<&Object>) -> Option<Position> {
     let id = last?.id;
     source.rows(start, None).find(|(_, row)| row.id == id).map(|(place, _)| place)
 }
@@ -179,24 +174,19 @@ struct Fingerprint {
 }
 
 impl Fingerprint {
-    fn of(call: &Call<'_>, set: &str) -> Self {
-        let path = if set == "users" || set == "contacts" {
-            set
-        } else {
-            "directory/deletedItems/microsoft.graph.user"
-        };
-        let path = format!("{}/{path}", call.version.segment());
+    fn of(call: &Call<'_>, place: &Place) -> Self {
+        let path = format!("{}/{}", call.version.segment(), place.path());
         let options = call.query.iter().filter(|(name, _)| !is_token(name));
         let text = options.fold(path.clone(), |text, (name, value)| format!("{text}&{name}={value}"));
         Self { text, path }
     }
 
-    fn place(&self, call: &Call<'_>, token: Option<&str>) -> Result<Place, GraphError> {
+    fn place(&self, call: &Call<'_>, token: Option<&str>) -> Result<Position, GraphError> {
         token.map_or(Ok(0), |token| Ok(call.pages.open(token, &self.text, call.eventual)?))
     }
 
     /// The same call with the token of the next page.
-    fn link(&self, call: &Call<'_>, next: Place) -> String {
+    fn link(&self, call: &Call<'_>, next: Position) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(call.query.iter().filter(|(name, _)| !is_token(name)));
         query.append_pair("$skiptoken", &call.pages.issue(next, &self.text, call.eventual));

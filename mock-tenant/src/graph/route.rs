@@ -1,146 +1,39 @@
-//! From a path to what is asked for.
+//! From a path to what is asked for: a walk through the model.
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 
 use super::error::GraphError;
-use crate::ops::{Op, known};
+use super::model::{Act, CONTAINER, Navigation, Operation, Type, is};
+use super::path::{Key, Segment, segments};
+use super::place::{Place, Step, Tail};
+use crate::ops::Op;
 
-/// What a path stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
-    /// `/users`
-    Users,
-    /// `/users/$count`
-    UsersCount,
-    /// `/users/{id | userPrincipalName}`
-    User(String),
-    /// `/contacts`
-    Contacts,
-    /// `/contacts/{id}`
-    Contact(String),
-    /// `/organization`
-    Organizations,
-    /// `/organization/{id}`
-    Organization(String),
-    /// `/directory/onPremisesSynchronization`
-    Synchronizations,
-    /// `/directory/onPremisesSynchronization/{id}`
-    Synchronization(String),
-    /// `/directory/deletedItems/microsoft.graph.user`
-    DeletedUsers,
-    /// `/directory/deletedItems/{id}`
-    DeletedItem(String),
-    /// `/directory/deletedItems/{id}/restore`
-    Restore(String),
-    /// Graph has it, the double doesn't.
-    Unserved(String),
-    /// Graph has no such thing.
-    Unknown(String),
+/// What a path leads to.
+#[derive(Debug)]
+pub struct Route {
+    end: Result<Place, Miss>,
+    target: String,
 }
 
-/// Top-level segments of Graph that the double doesn't serve.
-/// Source: entity sets and singletons of the v1.0 metadata that a directory client may meet.
-const KNOWN_TOP: &[&str] = &[
-    "$batch",
-    "$metadata",
-    "administrativeUnits",
-    "applications",
-    "applicationTemplates",
-    "auditLogs",
-    "communications",
-    "contracts",
-    "deviceManagement",
-    "devices",
-    "directoryObjects",
-    "directoryRoles",
-    "directoryRoleTemplates",
-    "domains",
-    "drives",
-    "education",
-    "groups",
-    "groupSettings",
-    "identity",
-    "identityGovernance",
-    "invitations",
-    "me",
-    "oauth2PermissionGrants",
-    "permissionGrants",
-    "places",
-    "policies",
-    "reports",
-    "roleManagement",
-    "schemaExtensions",
-    "security",
-    "servicePrincipals",
-    "sites",
-    "solutions",
-    "subscribedSkus",
-    "subscriptions",
-    "teams",
-    "tenantRelationships",
-];
-
-/// What may follow a user and isn't served.
-const KNOWN_OF_USER: &[&str] = &[
-    "appRoleAssignments",
-    "assignLicense",
-    "authentication",
-    "calendar",
-    "calendars",
-    "changePassword",
-    "checkMemberGroups",
-    "checkMemberObjects",
-    "contacts",
-    "directReports",
-    "drive",
-    "events",
-    "extensions",
-    "getMemberGroups",
-    "getMemberObjects",
-    "licenseDetails",
-    "mailboxSettings",
-    "mailFolders",
-    "manager",
-    "memberOf",
-    "messages",
-    "oauth2PermissionGrants",
-    "outlook",
-    "ownedDevices",
-    "ownedObjects",
-    "people",
-    "photo",
-    "registeredDevices",
-    "retryServiceProvisioning",
-    "revokeSignInSessions",
-    "sendMail",
-    "settings",
-    "todo",
-    "transitiveMemberOf",
-];
-
-const KNOWN_OF_USERS: &[&str] =
-    &["delta", "microsoft.graph.delta", "getByIds", "validateProperties", "getManagedAppBlockedUsers"];
+/// Why a path leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Miss {
+    /// Graph has it, the double doesn't.
+    Unserved(String),
+    /// Graph has no such segment.
+    Unknown(String),
+}
 
 impl Route {
     /// Reads the path after `/v1.0` or `/beta`; segments are compared without regard to case.
     #[must_use]
     pub fn parse(path: &str) -> Self {
-        let segments = segments(path);
-        let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let lower = texts.first().map(|first| first.to_ascii_lowercase()).unwrap_or_default();
-        match (lower.as_str(), &texts[texts.len().min(1)..]) {
-            ("", _) => Self::Unserved("the service document".to_owned()),
-            ("users", rest) => users(rest),
-            ("contacts", []) => Self::Contacts,
-            ("contacts", [id]) if !id.starts_with('$') && !is(id, "delta") => Self::Contact((*id).to_owned()),
-            ("organization", []) => Self::Organizations,
-            ("organization", [id]) => Self::Organization((*id).to_owned()),
-            ("directory", rest) => directory(rest),
-            ("contacts" | "organization", _) => Self::Unserved(path.to_owned()),
-            _ if KNOWN_TOP.iter().any(|known| is(known, texts[0])) => Self::Unserved(path.to_owned()),
-            _ => Self::Unknown(texts[0].to_owned()),
-        }
+        let end = Walk::through(segments(path));
+        let target = match &end {
+            Ok(place) => place.target().to_owned(),
+            Err(Miss::Unserved(text) | Miss::Unknown(text)) => text.clone(),
+        };
+        Self { end, target }
     }
 
     /// The operation, if the path takes that method.
@@ -148,147 +41,207 @@ impl Route {
     /// # Errors
     /// Unknown and unserved paths, methods that a path does not take.
     pub fn op(&self, method: &Method) -> Result<&'static Op, GraphError> {
-        match (self, method.as_str()) {
-            (Self::Users, "GET") => Ok(const { known("graph.users.list") }),
-            (Self::UsersCount, "GET") => Ok(const { known("graph.users.count") }),
-            (Self::Users, "POST") => Ok(const { known("graph.users.create") }),
-            (Self::User(_), "GET") => Ok(const { known("graph.users.get") }),
-            (Self::User(_), "PATCH") => Ok(const { known("graph.users.patch") }),
-            (Self::User(_), "DELETE") => Ok(const { known("graph.users.delete") }),
-            (Self::Contacts, "GET") => Ok(const { known("graph.contacts.list") }),
-            (Self::Contact(_), "GET") => Ok(const { known("graph.contacts.get") }),
-            (Self::Organizations, "GET") => Ok(const { known("graph.organization.list") }),
-            (Self::Organization(_), "GET") => Ok(const { known("graph.organization.get") }),
-            (Self::Synchronizations, "GET") => Ok(const { known("graph.on_premises_synchronization.list") }),
-            (Self::Synchronization(_), "GET") => Ok(const { known("graph.on_premises_synchronization.get") }),
-            (Self::Synchronization(_), "PATCH") => {
-                Ok(const { known("graph.on_premises_synchronization.patch") })
-            }
-            (Self::DeletedUsers, "GET") => Ok(const { known("graph.deleted_items.list") }),
-            (Self::DeletedItem(_), "GET") => Ok(const { known("graph.deleted_items.get") }),
-            (Self::DeletedItem(_), "DELETE") => Ok(const { known("graph.deleted_items.delete") }),
-            (Self::Restore(_), "POST") => Ok(const { known("graph.deleted_items.restore") }),
-            (Self::Unserved(what), _) => Err(GraphError::not_by_double(&format!("{method} {what}"))),
-            (Self::Unknown(segment), _) => Err(GraphError::new(
-                400,
-                "BadRequest",
-                format!("Resource not found for the segment '{segment}'."),
-            )),
-            (Self::User(_) | Self::Organization(_), "PUT") => Err(method_not_allowed()),
-            (_, "GET" | "POST" | "PATCH" | "PUT" | "DELETE") => Err(method_not_allowed()),
-            _ => Err(GraphError::new(
-                405,
-                "Request_BadRequest",
-                "Specified HTTP method is not allowed for the request target.",
-            )),
-        }
+        Ok(self.place(method)?.verb(method)?.0)
     }
 
     /// What the journal calls the target: the object's key, or the path's own name.
     #[must_use]
     pub fn target(&self) -> &str {
-        match self {
-            Self::Users | Self::UsersCount => "users",
-            Self::Contacts => "contacts",
-            Self::Organizations => "organization",
-            Self::Synchronizations => "onPremisesSynchronization",
-            Self::DeletedUsers => "deletedItems",
-            Self::User(key)
-            | Self::Contact(key)
-            | Self::Organization(key)
-            | Self::Synchronization(key)
-            | Self::DeletedItem(key)
-            | Self::Restore(key)
-            | Self::Unserved(key)
-            | Self::Unknown(key) => key,
-        }
+        &self.target
+    }
+
+    /// Where it leads and what is done there.
+    pub(super) fn act(&self, method: &Method) -> Result<(&Place, Act), GraphError> {
+        let place = self.place(method)?;
+        Ok((place, place.verb(method)?.1))
+    }
+
+    fn place(&self, method: &Method) -> Result<&Place, GraphError> {
+        self.end.as_ref().map_err(|miss| match miss {
+            Miss::Unserved(what) => GraphError::not_by_double(&format!("{method} {what}")),
+            Miss::Unknown(segment) => GraphError::unknown_segment(segment),
+        })
     }
 }
 
-fn method_not_allowed() -> GraphError {
-    GraphError::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+/// How far the walk has come.
+struct Walk {
+    place: Place,
+    at: At,
 }
 
-fn users(rest: &[&str]) -> Route {
-    match rest {
-        [] => Route::Users,
-        [one] if is(one, "$count") => Route::UsersCount,
-        [one] if KNOWN_OF_USERS.iter().any(|known| is(known, one.trim_end_matches("()"))) => {
-            Route::Unserved(format!("/users/{one}"))
+/// What the next segment is read against.
+#[derive(Clone, Copy)]
+enum At {
+    /// The container, a single object or an object behind a key.
+    Object(&'static Type),
+    /// A collection.
+    Collection(&'static Navigation),
+    /// Nothing may follow, but `$value` after a property.
+    End,
+}
+
+impl Walk {
+    fn through(segments: Vec<Segment>) -> Result<Place, Miss> {
+        let mut walk = Self { place: Place::default(), at: At::Object(&CONTAINER) };
+        for segment in segments {
+            walk.step(segment)?;
         }
-        [key] => Route::User((*key).to_owned()),
-        [_, next, ..] if KNOWN_OF_USER.iter().any(|known| is(known, next)) => {
-            Route::Unserved(format!("/users/{{id}}/{next}"))
+        Ok(walk.place)
+    }
+
+    fn step(&mut self, segment: Segment) -> Result<(), Miss> {
+        match self.at {
+            At::Object(of) => self.from_object(of, segment),
+            At::Collection(navigation) => self.from_collection(navigation, segment),
+            At::End => self.raw_value(segment),
         }
-        [_, next, ..] if super::types::USER.properties.iter().any(|property| is(&property.name, next)) => {
-            Route::Unserved(format!("/users/{{id}}/{next} (a single property)"))
+    }
+
+    fn from_object(&mut self, of: &'static Type, segment: Segment) -> Result<(), Miss> {
+        let name = segment.name.as_str();
+        if let Some(operation) = operation(of.operations, name) {
+            return self.end(Tail::Operation(operation));
         }
-        [_, next, ..] => Route::Unknown((*next).to_owned()),
+        if let Some(navigation) = of.navigations.iter().find(|navigation| is(navigation.name, name)) {
+            self.enter(navigation, segment.key);
+            return Ok(());
+        }
+        if let Some(property) = of.property(name) {
+            return self.end(Tail::Property(property));
+        }
+        match name {
+            _ if is(name, "$ref") && !self.place.steps.is_empty() => self.end(Tail::Links),
+            _ if cast(name).is_some() => self.cast(name),
+            _ if of.knows(name) => self.unserved(name),
+            _ => Err(Miss::Unknown(segment.name)),
+        }
+    }
+
+    fn from_collection(&mut self, from: &'static Navigation, segment: Segment) -> Result<(), Miss> {
+        let name = segment.name.as_str();
+        if let Some(operation) = operation(from.operations, name) {
+            return self.end(Tail::Operation(operation));
+        }
+        match name {
+            _ if is(name, "$count") => self.end(Tail::Count),
+            _ if is(name, "$ref") => self.end(Tail::Links),
+            _ if contains(from.known, bare(name)) => self.unserved(name),
+            _ if cast(name).is_some() => self.cast(name),
+            _ if name.starts_with('$') => Err(Miss::Unknown(segment.name)),
+            _ => {
+                self.set_key(Some(Key::primary(segment.name)));
+                Ok(())
+            }
+        }
+    }
+
+    fn raw_value(&mut self, segment: Segment) -> Result<(), Miss> {
+        match self.place.tail {
+            Tail::Property(name) if is(&segment.name, "$value") => self.end(Tail::RawProperty(name)),
+            _ => Err(Miss::Unknown(segment.name)),
+        }
+    }
+
+    fn end(&mut self, tail: Tail) -> Result<(), Miss> {
+        self.place.tail = tail;
+        self.at = At::End;
+        Ok(())
+    }
+
+    fn enter(&mut self, navigation: &'static Navigation, key: Option<Key>) {
+        self.place.steps.push(Step { navigation, key: None });
+        self.at = if navigation.many { At::Collection(navigation) } else { At::Object(navigation.target) };
+        if key.is_some() {
+            self.set_key(key);
+        }
+    }
+
+    fn set_key(&mut self, key: Option<Key>) {
+        if let Some(last) = self.place.steps.last_mut() {
+            last.key = key;
+            self.at = At::Object(self.place.cast.unwrap_or(last.navigation.target));
+        }
+    }
+
+    /// `microsoft.graph.user`: what follows is read as of that type.
+    fn cast(&mut self, name: &str) -> Result<(), Miss> {
+        let Some(of) = Type::named(bare(name)) else { return self.unserved(name) };
+        self.place.cast = Some(of);
+        if let At::Object(_) = self.at {
+            self.at = At::Object(of);
+        }
+        Ok(())
+    }
+
+    fn unserved(&self, name: &str) -> Result<(), Miss> {
+        Err(Miss::Unserved(format!("{}/{name}", self.place.template())))
     }
 }
 
-fn directory(rest: &[&str]) -> Route {
-    let unserved = || Route::Unserved(format!("/directory/{}", rest.join("/")));
-    match rest {
-        [set] if is(set, "onPremisesSynchronization") => Route::Synchronizations,
-        [set, id] if is(set, "onPremisesSynchronization") => Route::Synchronization((*id).to_owned()),
-        [set, kind] if is(set, "deletedItems") && is(kind, "microsoft.graph.user") => Route::DeletedUsers,
-        [set, kind, ..]
-            if is(set, "deletedItems") && kind.to_ascii_lowercase().starts_with("microsoft.graph.") =>
-        {
-            unserved()
-        }
-        [set, id] if is(set, "deletedItems") => Route::DeletedItem((*id).to_owned()),
-        [set, id, action]
-            if is(set, "deletedItems")
-                && (is(action, "restore") || is(action, "microsoft.graph.restore")) =>
-        {
-            Route::Restore((*id).to_owned())
-        }
-        _ => unserved(),
-    }
+fn operation(list: &'static [Operation], name: &str) -> Option<&'static Operation> {
+    list.iter().find(|operation| is(operation.name, bare(name)))
 }
 
-fn is(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+/// The type in `microsoft.graph.user`.
+fn cast(name: &str) -> Option<&str> {
+    let (space, of) = name.rsplit_once('.')?;
+    is(space, "microsoft.graph").then_some(of)
 }
 
-/// Decoded segments; `users('a')` is `users`, `a`.
-fn segments(path: &str) -> Vec<String> {
-    let raw = path.split('/').filter(|segment| !segment.is_empty());
-    raw.flat_map(|segment| parenthesised(&percent_decode_str(segment).decode_utf8_lossy())).collect()
+/// A name without `microsoft.graph.` before it.
+fn bare(name: &str) -> &str {
+    cast(name).unwrap_or(name)
 }
 
-fn parenthesised(segment: &str) -> Vec<String> {
-    let inner = segment.strip_suffix("')").and_then(|start| start.split_once("('"));
-    match inner {
-        Some((name, key)) => vec![name.to_owned(), key.replace("''", "'")],
-        None => vec![segment.to_owned()],
-    }
+fn contains(list: &[&str], name: &str) -> bool {
+    list.iter().any(|known| is(known, name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(path: &str) -> String {
+        match Route::parse(path).end {
+            Ok(place) => format!("{} {}", place.template(), place.target()),
+            Err(Miss::Unserved(what)) => format!("unserved {what}"),
+            Err(Miss::Unknown(segment)) => format!("unknown {segment}"),
+        }
+    }
+
     #[test]
     fn paths_are_read_in_any_case_and_form() {
-        for (path, route) in [
-            ("/users", Route::Users),
-            ("/Users/", Route::Users),
-            ("/users/ana%40x.test", Route::User("ana@x.test".to_owned())),
-            ("/users('o''neil@x.test')", Route::User("o'neil@x.test".to_owned())),
-            ("/users/$count", Route::UsersCount),
-            ("/USERS/delta()", Route::Unserved("/users/delta()".to_owned())),
-            ("/users/1/manager", Route::Unserved("/users/{id}/manager".to_owned())),
-            ("/users/1/nonsense", Route::Unknown("nonsense".to_owned())),
-            ("/partner", Route::Unknown("partner".to_owned())),
-            ("/groups/1", Route::Unserved("/groups/1".to_owned())),
-            ("/directory/deletedItems/microsoft.graph.user", Route::DeletedUsers),
-            ("/directory/deleteditems/7/microsoft.graph.restore", Route::Restore("7".to_owned())),
-            ("/organization", Route::Organizations),
+        for (path, expected) in [
+            ("", " service"),
+            ("/users", "/users users"),
+            ("/Users/", "/users users"),
+            ("/users/ana%40x.test", "/users/{id} ana@x.test"),
+            ("/users('o''neil@x.test')", "/users/{id} o'neil@x.test"),
+            ("/users/$count", "/users/$count users"),
+            ("/users/1/displayname", "/users/{id}/displayName 1"),
+            ("/users/1/mail/$value", "/users/{id}/mail/$value 1"),
+            ("/USERS/getByIds()", "unserved /users/getByIds"),
+            ("/users/1/calendar", "unserved /users/{id}/calendar"),
+            ("/users/1/skills", "unserved /users/{id}/skills"),
+            ("/users/1/nonsense", "unknown nonsense"),
+            ("/users/1/mail/more", "unknown more"),
+            ("/users/$nonsense", "unknown $nonsense"),
+            ("/partner", "unknown partner"),
+            ("/teams/1", "unserved /teams"),
+            (
+                "/directory/deletedItems/microsoft.graph.user",
+                "/directory/deletedItems/microsoft.graph.user deletedItems",
+            ),
+            (
+                "/directory/deletedItems/microsoft.graph.application",
+                "unserved /directory/deletedItems/microsoft.graph.application",
+            ),
+            ("/directory/deleteditems/7/microsoft.graph.restore", "/directory/deletedItems/{id}/restore 7"),
+            ("/organization", "/organization organization"),
+            ("/$metadata", "/$metadata service"),
         ] {
-            assert_eq!(Route::parse(path), route, "{path}");
+            assert_eq!(read(path), expected, "{path}");
         }
     }
 
@@ -298,13 +251,15 @@ mod tests {
             let error = Route::parse(path).op(&method).unwrap_err();
             (error.status, error.message)
         };
-        assert_eq!(
-            refused("/partner", Method::GET),
-            (400, "Resource not found for the segment 'partner'.".to_owned())
-        );
-        let (status, message) = refused("/groups", Method::GET);
-        assert_eq!((status, message.contains("GET /groups")), (501, true));
+        let unknown = "Resource not found for the segment 'partner'.".to_owned();
+        assert_eq!(refused("/partner", Method::GET), (400, unknown));
+        let (status, message) = refused("/teams", Method::GET);
+        assert_eq!((status, message.contains("GET /teams")), (501, true));
         assert_eq!(refused("/organization", Method::DELETE).0, 405);
+        assert_eq!(refused("/organization/1", Method::PATCH).0, 501);
+        assert_eq!(refused("/directory", Method::GET).0, 501);
         assert_eq!(Route::parse("/users").op(&Method::POST).unwrap().name, "graph.users.create");
+        assert_eq!(Route::parse("/users/1/mail").op(&Method::GET).unwrap().name, "graph.users.get");
+        assert_eq!(refused("/users/1/mail", Method::PUT).0, 405);
     }
 }

@@ -26,6 +26,8 @@ const fn write(name: &'static str, roles: &'static [&'static str]) -> Op {
 }
 
 pub(super) const OPS: &[Op] = &[
+    Op::read("graph.service").open(),
+    Op::read("graph.metadata").open(),
     read("graph.users.list", READ_USERS).cost(2),
     read("graph.users.count", READ_USERS),
     read("graph.users.get", READ_USERS),
@@ -33,6 +35,7 @@ pub(super) const OPS: &[Op] = &[
     write("graph.users.patch", WRITE_USERS),
     write("graph.users.delete", WRITE_USERS),
     read("graph.contacts.list", READ_CONTACTS),
+    read("graph.contacts.count", READ_CONTACTS),
     read("graph.contacts.get", READ_CONTACTS),
     read("graph.organization.list", READ_ORGANIZATION),
     read("graph.organization.get", READ_ORGANIZATION),
@@ -41,6 +44,7 @@ pub(super) const OPS: &[Op] = &[
     // Changing it is for people only: no application role opens it.
     Op::write("graph.on_premises_synchronization.patch").roles(&[], WRITE_SYNC),
     read("graph.deleted_items.list", READ_USERS),
+    read("graph.deleted_items.count", READ_USERS),
     read("graph.deleted_items.get", READ_USERS),
     write("graph.deleted_items.delete", RESTORE),
     write("graph.deleted_items.restore", RESTORE),

@@ -22,6 +22,8 @@ pub struct Op {
     pub application: &'static [&'static str],
     /// Delegated permissions; one of them is enough.
     pub delegated: &'static [&'static str],
+    /// It needs no permission: every token opens it.
+    pub open: bool,
     /// Base cost in Graph's resource units, before `$select`, `$expand` and `$top` change it.
     pub cost: u32,
 }
@@ -30,7 +32,7 @@ impl Op {
     /// An operation that reads, open to nobody yet, at the cost of one resource unit.
     #[must_use]
     pub const fn read(name: &'static str) -> Self {
-        Self { name, access: Access::Read, application: &[], delegated: &[], cost: 1 }
+        Self { name, access: Access::Read, application: &[], delegated: &[], open: false, cost: 1 }
     }
 
     /// An operation that writes, open to nobody yet, at the cost of one resource unit and one write.
@@ -49,6 +51,12 @@ impl Op {
         Self { application, delegated, ..self }
     }
 
+    /// Opens it to every token.
+    #[must_use]
+    pub const fn open(self) -> Self {
+        Self { open: true, ..self }
+    }
+
     /// Gives it a base cost in resource units.
     #[must_use]
     pub const fn cost(self, cost: u32) -> Self {
@@ -64,13 +72,13 @@ impl Op {
     /// Whether a token with these application roles may.
     #[must_use]
     pub fn opens_to<R: AsRef<str>>(&self, roles: &[R]) -> bool {
-        roles.iter().any(|role| self.application.contains(&role.as_ref()))
+        self.open || roles.iter().any(|role| self.application.contains(&role.as_ref()))
     }
 
     /// Whether a token with these delegated permissions may.
     #[must_use]
     pub fn opens_to_delegated<S: AsRef<str>>(&self, scopes: &[S]) -> bool {
-        scopes.iter().any(|scope| self.delegated.contains(&scope.as_ref()))
+        self.open || scopes.iter().any(|scope| self.delegated.contains(&scope.as_ref()))
     }
 
     /// Whether the bearer of a token may: an application by its roles, a person by the scopes.

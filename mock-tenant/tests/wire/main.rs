@@ -8,6 +8,7 @@ mod credentials;
 mod exchange;
 mod faults;
 mod graph;
+mod graph_paths;
 mod people;
 mod program;
 mod queries;

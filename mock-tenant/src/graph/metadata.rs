@@ -1,0 +1,86 @@
+//! `$metadata` and the service document, written from the model: they tell what is served, and nothing else.
+//! Sources: OData CSDL XML 4.01; OData JSON Format 4.01, 5 "Service Document".
+
+use serde_json::{Value as Json, json};
+
+use super::call::{Call, Reply};
+use super::model::{CONTAINER, Navigation, Shape, Type};
+use super::types::USER_WITH_CERTIFICATES;
+use crate::odata::EdmType;
+
+/// `GET /v1.0/`.
+pub(super) fn service_document(call: &Call<'_>) -> Reply {
+    let entry = |navigation: &Navigation| {
+        let kind = if navigation.many { "EntitySet" } else { "Singleton" };
+        json!({"name": navigation.name, "kind": kind, "url": navigation.name})
+    };
+    let value: Vec<Json> = CONTAINER.navigations.iter().map(entry).collect();
+    Reply::ok(json!({"@odata.context": format!("{}/$metadata", call.root()), "value": value}))
+}
+
+/// `GET /v1.0/$metadata`.
+pub(super) fn csdl(call: &Call<'_>) -> Reply {
+    Reply::plain("application/xml", document(call.certificates))
+}
+
+fn document(certificates: bool) -> String {
+    let types: String = Type::all().iter().map(|of| entity_type(of, certificates)).collect();
+    let sets: String = CONTAINER.navigations.iter().map(set).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
+         <edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\"><edmx:DataServices>\
+         <Schema Namespace=\"microsoft.graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\
+         <EntityType Name=\"entity\" Abstract=\"true\"><Key><PropertyRef Name=\"id\"/></Key>\
+         <Property Name=\"id\" Type=\"Edm.String\" Nullable=\"false\"/></EntityType>\
+         {types}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\
+         </Schema></edmx:DataServices></edmx:Edmx>"
+    )
+}
+
+fn entity_type(of: &Type, certificates: bool) -> String {
+    let base = of.base.map_or("entity", |base| base.name);
+    let inherited = |name: &str| name == "id" || of.base.is_some_and(|base| base.property(name).is_some());
+    let shape = if certificates && of.name == "user" {
+        Some(&USER_WITH_CERTIFICATES as &dyn Shape)
+    } else {
+        of.shape
+    };
+    let properties = shape.map(Shape::properties).unwrap_or_default();
+    let own = properties.iter().filter(|(name, _)| !inherited(name));
+    let properties: String = own.map(|(name, edm)| property(name, *edm)).collect();
+    let navigations: String = of.navigations.iter().map(navigation).collect();
+    format!(
+        "<EntityType Name=\"{}\" BaseType=\"microsoft.graph.{base}\">{properties}{navigations}</EntityType>",
+        of.name
+    )
+}
+
+fn property(name: &str, edm: EdmType) -> String {
+    let edm = match edm {
+        EdmType::Complex => "Edm.Untyped",
+        simple => simple.name(),
+    };
+    format!("<Property Name=\"{name}\" Type=\"{edm}\"/>")
+}
+
+fn navigation(navigation: &Navigation) -> String {
+    format!("<NavigationProperty Name=\"{}\" Type=\"{}\"/>", navigation.name, target(navigation))
+}
+
+fn target(navigation: &Navigation) -> String {
+    let name = navigation.target.name;
+    if navigation.many {
+        format!("Collection(microsoft.graph.{name})")
+    } else {
+        format!("microsoft.graph.{name}")
+    }
+}
+
+fn set(navigation: &Navigation) -> String {
+    let (name, target) = (navigation.name, navigation.target.name);
+    if navigation.many {
+        format!("<EntitySet Name=\"{name}\" EntityType=\"microsoft.graph.{target}\"/>")
+    } else {
+        format!("<Singleton Name=\"{name}\" Type=\"microsoft.graph.{target}\"/>")
+    }
+}

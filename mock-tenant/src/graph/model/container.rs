@@ -1,0 +1,106 @@
+//! The entity container: what may follow `/v1.0`.
+//! Source: entity sets and singletons of the v1.0 metadata that a directory client may meet.
+
+use super::tables::{Act, Content, Navigation, Operation, Type, Verb, is};
+use super::{contact, directory, directory_object, organization, user};
+use crate::tenant::Kind;
+
+/// What may follow the version.
+pub(in crate::graph) static CONTAINER: Type = Type {
+    name: "GraphService",
+    base: None,
+    shape: None,
+    navigations: &[
+        Navigation {
+            items: user::ITEM,
+            count: &[Verb::get("graph.users.count", Act::Count)],
+            operations: user::OF_SET,
+            known: user::KNOWN_OF_SET,
+            ..Navigation::many("users", &user::USER, Content::Objects(Kind::User), user::SET)
+        },
+        Navigation {
+            items: contact::ITEM,
+            count: &[Verb::get("graph.contacts.count", Act::Count)],
+            known: contact::KNOWN_OF_SET,
+            ..Navigation::many("contacts", &contact::CONTACT, Content::Objects(Kind::Contact), contact::SET)
+        },
+        Navigation {
+            items: organization::ITEM,
+            ..Navigation::many(
+                "organization",
+                &organization::ORGANIZATION,
+                Content::Organization,
+                organization::SET,
+            )
+        },
+        Navigation::one("directory", &directory::DIRECTORY, Content::Nothing, &[]),
+    ],
+    operations: &[Operation { name: "$metadata", verb: Verb::get("graph.metadata", Act::Metadata) }],
+    known: &[
+        "$batch",
+        "administrativeUnits",
+        "applications",
+        "applicationTemplates",
+        "auditLogs",
+        "communications",
+        "contracts",
+        "deviceManagement",
+        "devices",
+        "directoryObjects",
+        "directoryRoles",
+        "directoryRoleTemplates",
+        "domainDnsRecords",
+        "domains",
+        "drives",
+        "education",
+        "groups",
+        "groupSettings",
+        "groupSettingTemplates",
+        "identity",
+        "identityGovernance",
+        "identityProtection",
+        "invitations",
+        "me",
+        "oauth2PermissionGrants",
+        "permissionGrants",
+        "places",
+        "policies",
+        "reports",
+        "roleManagement",
+        "schemaExtensions",
+        "security",
+        "servicePrincipals",
+        "shares",
+        "sites",
+        "solutions",
+        "subscribedSkus",
+        "subscriptions",
+        "teams",
+        "tenantRelationships",
+    ],
+};
+
+/// The list of sets, at the version itself.
+pub(in crate::graph) static SERVICE_DOCUMENT: Verb = Verb::get("graph.service", Act::ServiceDocument);
+
+/// Types that a path may cast to.
+static TYPES: [&Type; 4] =
+    [&directory_object::DIRECTORY_OBJECT, &user::USER, &contact::CONTACT, &organization::ORGANIZATION];
+
+impl Type {
+    /// The type of that name within `microsoft.graph`.
+    pub(in crate::graph) fn named(name: &str) -> Option<&'static Self> {
+        TYPES.into_iter().find(|of| is(of.name, name))
+    }
+
+    /// Every type of the model that has properties.
+    pub(in crate::graph) fn all() -> &'static [&'static Self] {
+        &TYPES
+    }
+
+    /// The entity set of its objects.
+    pub(in crate::graph) fn set(&self) -> Option<&'static str> {
+        let sets = CONTAINER.navigations.iter().filter(|navigation| navigation.many);
+        sets.into_iter().find(|set| set.target.name == self.name).map(|set| set.name)
+    }
+}
