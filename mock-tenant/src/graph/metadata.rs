@@ -1,12 +1,13 @@
 //! `$metadata` and the service document, written from the model: they tell what is served, and nothing else.
 //! Sources: OData CSDL XML 4.01; OData JSON Format 4.01, 5 "Service Document".
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply};
 use super::model::{CONTAINER, Navigation, Shape, Type};
 use super::types::USER_WITH_CERTIFICATES;
-use crate::odata::EdmType;
 
 /// `GET /v1.0/`.
 pub(super) fn service_document(call: &Call<'_>) -> Reply {
@@ -25,6 +26,7 @@ pub(super) fn csdl(call: &Call<'_>) -> Reply {
 
 fn document(certificates: bool) -> String {
     let types: String = Type::all().iter().map(|of| entity_type(of, certificates)).collect();
+    let complex: String = complex_types().iter().map(|name| complex_type(name)).collect();
     let sets: String = CONTAINER.navigations.iter().map(set).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
@@ -32,7 +34,7 @@ fn document(certificates: bool) -> String {
          <Schema Namespace=\"microsoft.graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\
          <EntityType Name=\"entity\" Abstract=\"true\"><Key><PropertyRef Name=\"id\"/></Key>\
          <Property Name=\"id\" Type=\"Edm.String\" Nullable=\"false\"/></EntityType>\
-         {types}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\
+         {complex}{types}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\
          </Schema></edmx:DataServices></edmx:Edmx>"
     )
 }
@@ -47,7 +49,7 @@ fn entity_type(of: &Type, certificates: bool) -> String {
     };
     let properties = shape.map(Shape::properties).unwrap_or_default();
     let own = properties.iter().filter(|(name, _)| !inherited(name));
-    let properties: String = own.map(|(name, edm)| property(name, *edm)).collect();
+    let properties: String = own.map(|(name, edm)| property(name, edm)).collect();
     let navigations: String = of.navigations.iter().map(navigation).collect();
     format!(
         "<EntityType Name=\"{}\" BaseType=\"microsoft.graph.{base}\">{properties}{navigations}</EntityType>",
@@ -55,11 +57,19 @@ fn entity_type(of: &Type, certificates: bool) -> String {
     )
 }
 
-fn property(name: &str, edm: EdmType) -> String {
-    let edm = match edm {
-        EdmType::Complex => "Edm.Untyped",
-        simple => simple.name(),
-    };
+/// Complex types that properties have; the double tells no more of them than that their members are as they come.
+fn complex_types() -> BTreeSet<String> {
+    let shapes = Type::all().iter().filter_map(|of| of.shape);
+    let properties = shapes.flat_map(|shape| shape.properties());
+    let names = properties.filter_map(|(_, edm)| Some(edm.rsplit_once("microsoft.graph.")?.1.to_owned()));
+    names.map(|name| name.trim_end_matches(')').to_owned()).collect()
+}
+
+fn complex_type(name: &str) -> String {
+    format!("<ComplexType Name=\"{name}\" OpenType=\"true\"/>")
+}
+
+fn property(name: &str, edm: &str) -> String {
     format!("<Property Name=\"{name}\" Type=\"{edm}\"/>")
 }
 

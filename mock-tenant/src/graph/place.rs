@@ -28,7 +28,7 @@ pub(super) struct Step {
 }
 
 /// What stands after the last navigation.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) enum Tail {
     /// Nothing.
     #[default]
@@ -38,9 +38,9 @@ pub(super) enum Tail {
     /// `$ref`.
     Links,
     /// A property.
-    Property(&'static str),
+    Property(String),
     /// A property and `$value`.
-    RawProperty(&'static str),
+    RawProperty(String),
     /// An action or a function.
     Operation(&'static Operation),
 }
@@ -61,7 +61,7 @@ impl Place {
     fn verbs(&self) -> Vec<(&'static Verb, Act)> {
         let plain = |verbs: &'static [Verb]| verbs.iter().map(|verb| (verb, verb.act)).collect();
         let Some(Step { navigation, key }) = self.steps.last() else { return self.of_container() };
-        match self.tail {
+        match &self.tail {
             Tail::Itself if key.is_some() => plain(navigation.items),
             Tail::Itself => plain(navigation.verbs),
             Tail::Links if key.is_some() => plain(navigation.item_links),
@@ -74,7 +74,7 @@ impl Place {
     }
 
     fn of_container(&self) -> Vec<(&'static Verb, Act)> {
-        match self.tail {
+        match &self.tail {
             Tail::Operation(operation) => vec![(&operation.verb, operation.verb.act)],
             _ => vec![(&SERVICE_DOCUMENT, SERVICE_DOCUMENT.act)],
         }
@@ -125,7 +125,7 @@ impl Place {
         };
         let steps: String = self.steps.iter().map(step).collect();
         let cast = self.cast.map(|of| format!("/microsoft.graph.{}", of.name)).unwrap_or_default();
-        let tail = match self.tail {
+        let tail = match &self.tail {
             Tail::Itself => String::new(),
             Tail::Count => "/$count".to_owned(),
             Tail::Links => "/$ref".to_owned(),
@@ -137,7 +137,7 @@ impl Place {
     }
 
     /// What the journal calls it: the first key, or the name of the last collection.
-    pub(super) fn target(&self) -> &str {
+    pub(super) fn journalled(&self) -> &str {
         let key = self.steps.iter().find_map(|step| step.key.as_ref()).map(|key| key.value.as_str());
         let name = || self.steps.last().map_or("service", |step| step.navigation.name);
         key.unwrap_or_else(name)

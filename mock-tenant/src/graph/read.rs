@@ -59,8 +59,8 @@ fn entity(call: &Call<'_>, kind: Kind) -> Result<&'static EntityType<DirectoryOb
 
 impl Place {
     /// The property that the path ends in, and whether it is wanted raw.
-    pub(super) const fn property(&self) -> Option<(&'static str, bool)> {
-        match self.tail {
+    pub(super) fn property(&self) -> Option<(&str, bool)> {
+        match &self.tail {
             Tail::Property(name) => Some((name, false)),
             Tail::RawProperty(name) => Some((name, true)),
             _ => None,

@@ -30,7 +30,7 @@ impl Route {
     pub fn parse(path: &str) -> Self {
         let end = Walk::through(segments(path));
         let target = match &end {
-            Ok(place) => place.target().to_owned(),
+            Ok(place) => place.journalled().to_owned(),
             Err(Miss::Unserved(text) | Miss::Unknown(text)) => text.clone(),
         };
         Self { end, target }
@@ -137,8 +137,11 @@ impl Walk {
     }
 
     fn raw_value(&mut self, segment: Segment) -> Result<(), Miss> {
-        match self.place.tail {
-            Tail::Property(name) if is(&segment.name, "$value") => self.end(Tail::RawProperty(name)),
+        match &self.place.tail {
+            Tail::Property(name) if is(&segment.name, "$value") => {
+                let name = name.clone();
+                self.end(Tail::RawProperty(name))
+            }
             _ => Err(Miss::Unknown(segment.name)),
         }
     }
@@ -204,7 +207,7 @@ mod tests {
 
     fn read(path: &str) -> String {
         match Route::parse(path).end {
-            Ok(place) => format!("{} {}", place.template(), place.target()),
+            Ok(place) => format!("{} {}", place.template(), place.journalled()),
             Err(Miss::Unserved(what)) => format!("unserved {what}"),
             Err(Miss::Unknown(segment)) => format!("unknown {segment}"),
         }

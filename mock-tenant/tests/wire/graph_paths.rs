@@ -53,6 +53,10 @@ async fn the_metadata_is_xml_and_tells_what_is_served() {
     assert!(text.contains(r#"<EntitySet Name="users" EntityType="microsoft.graph.user""#), "{text}");
     assert!(text.contains(r#"<Property Name="onPremisesImmutableId" Type="Edm.String"/>"#), "{text}");
     assert!(!text.contains("userSMIMECertificate"));
+    let named = text.split("Type=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    for name in named.filter_map(|name| Some(name.rsplit_once("microsoft.graph.")?.1.trim_end_matches(')'))) {
+        assert!(text.contains(&format!(" Name=\"{name}\"")), "{name} is not declared");
+    }
     let extended = tenant(ANA).graph_certificates(true).start().await.unwrap();
     let text = Graph::of(&extended).await.get("/$metadata").send().await.unwrap().text().await.unwrap();
     assert!(text.contains("userSMIMECertificate"));

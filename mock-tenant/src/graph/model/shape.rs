@@ -1,14 +1,25 @@
 //! A type's properties without what rows they are read from.
 
-use crate::odata::{EdmType, EntityType};
+use std::sync::LazyLock;
 
-/// Names and types of an entity type's properties, and those of the real service that the double has no data for.
+use crate::odata::{EntityType, Found};
+
+/// What a type knows of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::graph) enum Known {
+    /// It is served, under this name.
+    Served(String),
+    /// Only the real service has data for it.
+    Unserved,
+}
+
+/// Names and types of an entity type's properties.
 pub(in crate::graph) trait Shape: Sync {
-    /// Served properties in the order of an answer.
-    fn properties(&self) -> Vec<(&'static str, EdmType)>;
+    /// Served properties and their types, in the order of an answer.
+    fn properties(&self) -> Vec<(String, String)>;
 
-    /// Properties of the real type that are not served.
-    fn unserved(&self) -> &'static [&'static str];
+    /// Looks a property up, whatever its letter case.
+    fn find(&self, name: &str) -> Option<Known>;
 }
 
 impl std::fmt::Debug for dyn Shape {
@@ -17,12 +28,17 @@ impl std::fmt::Debug for dyn Shape {
     }
 }
 
-impl<T> Shape for EntityType<T> {
-    fn properties(&self) -> Vec<(&'static str, EdmType)> {
-        self.properties.iter().map(|property| (property.name, property.edm)).collect()
+impl<T> Shape for LazyLock<EntityType<T>> {
+    fn properties(&self) -> Vec<(String, String)> {
+        let served = (**self).properties.iter().filter(|property| property.read.is_some());
+        served.map(|property| (property.name.to_string(), property.type_name())).collect()
     }
 
-    fn unserved(&self) -> &'static [&'static str] {
-        self.unserved
+    fn find(&self, name: &str) -> Option<Known> {
+        match (**self).find(name) {
+            Found::Served(property) => Some(Known::Served(property.name.to_string())),
+            Found::Unserved(_) => Some(Known::Unserved),
+            Found::Unknown => None,
+        }
     }
 }

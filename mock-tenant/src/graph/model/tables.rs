@@ -1,6 +1,6 @@
 //! The shapes of the tables.
 
-use super::Shape;
+use super::shape::{Known, Shape};
 use crate::ops::{Op, known};
 use crate::tenant::Kind;
 
@@ -23,15 +23,17 @@ pub(in crate::graph) struct Type {
 
 impl Type {
     /// The served property of that name.
-    pub(in crate::graph) fn property(&self, name: &str) -> Option<&'static str> {
-        let properties = self.shape?.properties();
-        properties.into_iter().map(|(property, _)| property).find(|property| is(property, name))
+    pub(in crate::graph) fn property(&self, name: &str) -> Option<String> {
+        match self.shape?.find(name)? {
+            Known::Served(property) => Some(property),
+            Known::Unserved => None,
+        }
     }
 
     /// Graph knows that segment after it, and the double does not serve it.
     pub(in crate::graph) fn knows(&self, name: &str) -> bool {
-        let unserved = self.shape.map_or(&[][..], |shape| shape.unserved());
-        self.known.iter().chain(unserved).any(|known| is(known, name))
+        let unserved = || self.shape.and_then(|shape| shape.find(name)) == Some(Known::Unserved);
+        self.known.iter().any(|known| is(known, name)) || unserved()
     }
 }
 
