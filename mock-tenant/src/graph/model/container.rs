@@ -83,9 +83,15 @@ pub(in crate::graph) static CONTAINER: Type = Type {
 /// The list of sets, at the version itself.
 pub(in crate::graph) static SERVICE_DOCUMENT: Verb = Verb::get("graph.service", Act::ServiceDocument);
 
-/// Types that a path may cast to.
-static TYPES: [&Type; 4] =
-    [&directory_object::DIRECTORY_OBJECT, &user::USER, &contact::CONTACT, &organization::ORGANIZATION];
+/// Types that a path may cast to, and that `$metadata` tells.
+static TYPES: [&Type; 6] = [
+    &directory_object::DIRECTORY_OBJECT,
+    &user::USER,
+    &contact::CONTACT,
+    &organization::ORGANIZATION,
+    &directory::DIRECTORY,
+    &directory::SYNCHRONIZATION,
+];
 
 impl Type {
     /// The type of that name within `microsoft.graph`.
@@ -93,7 +99,7 @@ impl Type {
         TYPES.into_iter().find(|of| is(of.name, name))
     }
 
-    /// Every type of the model that has properties.
+    /// Every type of the model.
     pub(in crate::graph) fn all() -> &'static [&'static Self] {
         &TYPES
     }

@@ -56,7 +56,8 @@ pub(in crate::graph) static DIRECTORY: Type = Type {
     ],
 };
 
-static SYNCHRONIZATION: Type = Type {
+/// `microsoft.graph.onPremisesDirectorySynchronization`.
+pub(in crate::graph) static SYNCHRONIZATION: Type = Type {
     name: "onPremisesDirectorySynchronization",
     base: None,
     shape: None,
