@@ -92,13 +92,13 @@ impl Walk {
 
     fn step(&mut self, segment: Segment) -> Result<(), Miss> {
         match self.at {
-            At::Object(of) => self.from_object(of, segment),
-            At::Collection(navigation) => self.from_collection(navigation, segment),
+            At::Object(of) => self.object_step(of, segment),
+            At::Collection(navigation) => self.collection_step(navigation, segment),
             At::End => self.raw_value(segment),
         }
     }
 
-    fn from_object(&mut self, of: &'static Type, segment: Segment) -> Result<(), Miss> {
+    fn object_step(&mut self, of: &'static Type, segment: Segment) -> Result<(), Miss> {
         let name = segment.name.as_str();
         if let Some(operation) = operation(of.operations, name) {
             return self.end(Tail::Operation(operation));
@@ -118,7 +118,7 @@ impl Walk {
         }
     }
 
-    fn from_collection(&mut self, from: &'static Navigation, segment: Segment) -> Result<(), Miss> {
+    fn collection_step(&mut self, from: &'static Navigation, segment: Segment) -> Result<(), Miss> {
         let name = segment.name.as_str();
         if let Some(operation) = operation(from.operations, name) {
             return self.end(Tail::Operation(operation));

@@ -30,7 +30,7 @@ impl std::fmt::Debug for dyn Shape {
 
 impl<T> Shape for LazyLock<EntityType<T>> {
     fn properties(&self) -> Vec<(String, String)> {
-        let served = (**self).properties.iter().filter(|property| property.read.is_some());
+        let served = self.properties.iter().filter(|property| property.read.is_some());
         served.map(|property| (property.name.to_string(), property.type_name())).collect()
     }
 
