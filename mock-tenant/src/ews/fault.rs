@@ -99,5 +99,5 @@ pub(super) fn reply(status: u16, body: Element, transport: Vec<Effect>) -> SoapR
         .declare("s", ENVELOPE)
         .child(Element::new("s:Header").child(version))
         .child(body);
-    SoapReply { status, headers: Vec::new(), message: envelope, encoding: Encoding::Text11, transport }
+    SoapReply { status, headers: Vec::new(), message: Some(envelope), encoding: Encoding::Text11, transport }
 }

@@ -2,6 +2,7 @@
 
 mod address_book;
 mod fault;
+mod query;
 mod resolve_names;
 
 pub use address_book::{Recipient, find};

@@ -7,25 +7,15 @@ use kit::journal::Event;
 use serde_json::json;
 
 use super::address_book::{Recipient, find};
-use super::fault::{ENVELOPE, Fault, MESSAGES, TYPES, reply};
+use super::fault::{Fault, MESSAGES, TYPES, reply};
+use super::query::Query;
 use crate::observe::Observer;
 use crate::soap::SoapReply;
 use crate::tenant::{DirectoryObject, EwsMode, Kind, Tenant, Value, View};
-use crate::xml::{Element, text};
+use crate::xml::Element;
 
 /// Most candidates of an answer. Source: "ResolveNames operation".
 const CANDIDATES_MAX: usize = 100;
-
-/// What is asked.
-struct Query {
-    entry: String,
-    /// `ReturnFullContactData`.
-    full: bool,
-    /// `ContactDataShape="AllProperties"`.
-    all_properties: bool,
-    /// The address book is within `SearchScope`.
-    directory: bool,
-}
 
 /// Answers one EWS message of the application `app_id`. Certificates are read from Exchange's copy as of `now`.
 pub fn handle(
@@ -35,7 +25,7 @@ pub fn handle(
     now: Timestamp,
     observer: &mut dyn Observer,
 ) -> SoapReply {
-    let query = match read(body) {
+    let query = match Query::read(body) {
         Ok(query) => query,
         Err(fault) => {
             observer.record(Event::new("ews.resolve_names").outcome(fault.code));
@@ -70,64 +60,6 @@ fn refused(tenant: &Tenant, app_id: &str) -> Option<Fault> {
 
 fn outcome(code: &str) -> &str {
     if code == "NoError" { "ok" } else { code }
-}
-
-fn read(body: &[u8]) -> Result<Query, Fault> {
-    let envelope = text::parse(body).map_err(|error| {
-        let (line, column) = error.line_column();
-        Fault::schema(line, column, &error.problem)
-    })?;
-    let invalid = |problem: String| Fault::schema(1, 1, &problem);
-    if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
-        return Err(invalid(format!("The element '{}' is not a SOAP 1.1 Envelope.", envelope.name)));
-    }
-    let call = envelope.get("Body").and_then(|body| body.elements().next());
-    let call = call.ok_or_else(|| invalid("The Body has no request.".to_owned()))?;
-    if call.name != "ResolveNames" {
-        let message =
-            format!("NotSupportedByDouble: the operation {} is not served, ResolveNames is.", call.name);
-        return Err(Fault::new("ErrorInvalidOperation", message));
-    }
-    if &*call.namespace != MESSAGES {
-        return Err(invalid(format!(
-            "The element 'ResolveNames' in namespace '{}' is not known.",
-            call.namespace
-        )));
-    }
-    query(call)
-}
-
-fn query(call: &Element) -> Result<Query, Fault> {
-    let invalid = |problem: String| Fault::schema(1, 1, &problem);
-    let unknown = |name: &str, value: &str| {
-        invalid(format!(
-            "The '{name}' attribute is invalid - The value '{value}' is invalid according to its datatype."
-        ))
-    };
-    let entry = call.get("UnresolvedEntry").map(|entry| entry.content().trim().to_owned());
-    let entry = entry.filter(|entry| !entry.is_empty()).ok_or_else(|| {
-        invalid(
-            "The element 'ResolveNames' has incomplete content. Expected: 'UnresolvedEntry', not empty."
-                .to_owned(),
-        )
-    })?;
-    let full = match call.attribute("", "ReturnFullContactData") {
-        Some("true" | "1") => true,
-        Some("false" | "0") => false,
-        Some(other) => return Err(unknown("ReturnFullContactData", other)),
-        None => return Err(invalid("The required attribute 'ReturnFullContactData' is missing.".to_owned())),
-    };
-    let directory = match call.attribute("", "SearchScope") {
-        None | Some("ActiveDirectory" | "ActiveDirectoryContacts" | "ContactsActiveDirectory") => true,
-        Some("Contacts") => false,
-        Some(other) => return Err(unknown("SearchScope", other)),
-    };
-    let all_properties = match call.attribute("", "ContactDataShape") {
-        None | Some("Default" | "IdOnly") => false,
-        Some("AllProperties") => true,
-        Some(other) => return Err(unknown("ContactDataShape", other)),
-    };
-    Ok(Query { entry, full, all_properties, directory })
 }
 
 const fn response_code(found: usize) -> &'static str {

@@ -175,6 +175,17 @@ fn bad_requests_get_ews_errors() {
         (good.replace("\"ActiveDirectory\"", "\"Everywhere\""), "ErrorSchemaValidation"),
         (good.replace("\"AllProperties\"", "\"Some\""), "ErrorSchemaValidation"),
         (good.replace("xmlsoap.org/soap", "example.test"), "ErrorSchemaValidation"),
+        (
+            good.replace("</m:ResolveNames>", "<m:UnresolvedEntry>b</m:UnresolvedEntry></m:ResolveNames>"),
+            "ErrorSchemaValidation",
+        ),
+        (good.replace("</s:Envelope>", "<s:Body/></s:Envelope>"), "ErrorSchemaValidation"),
+        (good.replace("</s:Body>", "<m:ResolveNames/></s:Body>"), "ErrorSchemaValidation"),
+        (good.replace("m:UnresolvedEntry", "t:UnresolvedEntry"), "ErrorSchemaValidation"),
+        (good.replace("m:UnresolvedEntry", "m:unresolvedEntry"), "ErrorSchemaValidation"),
+        (good.replace("m:ResolveNames", "t:ResolveNames"), "ErrorSchemaValidation"),
+        (good.replace("s:Body>", "m:Body>"), "ErrorSchemaValidation"),
+        (good.replace(">ana<", "> <"), "ErrorSchemaValidation"),
         (good.replace("ResolveNames", "GetFolder"), "ErrorInvalidOperation"),
     ];
     for (asked, code) in rows {

@@ -107,7 +107,7 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
 }
 
 fn reads(message: &soap::Request) -> bool {
-    message.op().and_then(ops::find).is_some_and(|op| !op.writes())
+    message.op().is_some_and(|op| !op.writes())
 }
 
 fn too_large() -> Refusal {

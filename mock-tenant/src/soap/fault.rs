@@ -17,8 +17,8 @@ pub struct SoapReply {
     pub status: u16,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
-    /// The envelope.
-    pub message: Element,
+    /// The envelope; `None` for an answer without a body.
+    pub message: Option<Element>,
     /// How it is to be written.
     pub encoding: Encoding,
     /// What the transport shall do with it.
@@ -32,6 +32,12 @@ impl SoapReply {
         Self { encoding, ..self }
     }
 
+    /// An answer of a status and headers only.
+    #[must_use]
+    pub const fn empty(status: u16, headers: Vec<(&'static str, String)>) -> Self {
+        Self { status, headers, message: None, encoding: Encoding::Text, transport: Vec::new() }
+    }
+
     /// Content-Type.
     #[must_use]
     pub const fn content_type(&self) -> &'static str {
@@ -41,7 +47,7 @@ impl SoapReply {
     /// The envelope's octets.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
-        self.encoding.encode(&self.message)
+        self.message.as_ref().map(|message| self.encoding.encode(message)).unwrap_or_default()
     }
 }
 
@@ -56,6 +62,27 @@ pub enum Refusal {
         "The message with Action '{0}' cannot be processed at the receiver, due to a ContractFilter mismatch at the EndpointDispatcher."
     )]
     ActionNotSupported(String),
+    /// A header that must be understood is not.
+    #[error(
+        "The header '{name}' from the namespace '{namespace}' was not understood by the recipient of this message, causing the message to not be processed."
+    )]
+    NotUnderstood {
+        /// Local name.
+        name: String,
+        /// Namespace.
+        namespace: String,
+    },
+    /// The real service does that, this double doesn't.
+    #[error("mock-tenant does not serve {0}; the real service does.")]
+    NotServed(String),
+    /// The objects of a batch change too many references.
+    #[error("The batch changes {links} links, at most {max} are supported across a batch.")]
+    TooManyLinks {
+        /// How many it changes.
+        links: usize,
+        /// How many it may.
+        max: usize,
+    },
     /// The encoding is not served.
     #[error("Cannot process the message because the content type '{0}' was not the expected type.")]
     UnsupportedMediaType(String),
@@ -95,6 +122,9 @@ impl Refusal {
         match self {
             Self::Malformed(_) => "DeserializationFailed",
             Self::ActionNotSupported(_) => "ActionNotSupported",
+            Self::NotUnderstood { .. } => "MustUnderstand",
+            Self::NotServed(_) => "NotSupportedByDouble",
+            Self::TooManyLinks { .. } => "MaxLinksExceeded",
             Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
             Self::Authentication(_) => "AuthenticationFailed",
             Self::Forbidden(_) => "AccessDenied",
@@ -113,6 +143,7 @@ impl Refusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::UnsupportedMediaType(_) => 415,
+            Self::NotServed(_) => 501,
             Self::Throttled { .. } => 429,
             Self::Busy | Self::Unavailable => 503,
             _ => 500,
@@ -120,7 +151,7 @@ impl Refusal {
     }
 
     const fn is_senders(&self) -> bool {
-        !matches!(self, Self::Throttled { .. } | Self::Busy | Self::Unavailable)
+        !matches!(self, Self::Throttled { .. } | Self::Busy | Self::Unavailable | Self::NotServed(_))
     }
 
     /// The fault as an answer.
@@ -137,7 +168,12 @@ impl Refusal {
     }
 
     fn element(&self) -> Element {
-        let side = if self.is_senders() { "s:Sender" } else { "s:Receiver" };
+        let side = match self {
+            // SOAP 1.2 part 1, 5.4.6: this one is a code of its own
+            Self::NotUnderstood { .. } => "s:MustUnderstand",
+            _ if self.is_senders() => "s:Sender",
+            _ => "s:Receiver",
+        };
         let value = match self {
             Self::ActionNotSupported(_) => Element::new("s:Value").text("a:ActionNotSupported"),
             _ => {
@@ -179,7 +215,7 @@ pub(super) fn envelope(action: &str, relates_to: Option<&str>, body: Element) ->
     SoapReply {
         status: 200,
         headers: Vec::new(),
-        message: envelope,
+        message: Some(envelope),
         encoding: Encoding::Text,
         transport: Vec::new(),
     }

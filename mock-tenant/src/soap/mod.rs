@@ -4,6 +4,11 @@
 //! An answer is a value until it is written, in the encoding of the request.
 
 mod beginning;
+mod commands;
+mod company;
+mod configuration;
+mod contract;
+mod credentials;
 mod encoding;
 mod fault;
 pub mod infoset;

@@ -6,13 +6,19 @@ use kit::faults::Effect;
 use kit::journal::Event;
 use serde_json::json;
 
+use super::commands::result;
+use super::company::LINKS_MAX;
+use super::contract::{Naming, told};
 use super::fault::Refusal;
-use super::infoset::{ARRAYS, Element};
+use super::infoset::{ARRAYS, CONTRACTS, Element, SERVICE};
 use super::request::Request;
-use super::service::{Outcome, Refused, refusal_of, result_element};
+use super::service::{Outcome, Refused, refusal_of};
 use super::values::{self, Given};
 use crate::observe::Observer;
 use crate::tenant::{Kind, SyncError, SyncObject, SyncOperation, SyncResult, Tenant, Value, attributes};
+
+/// Members of an `AzureADSyncObject`, in their order.
+const MEMBERS: [&str; 3] = ["PropertyValues", "SyncObjectType", "SyncOperation"];
 
 /// One object, and what shall go wrong with it.
 struct Item {
@@ -22,11 +28,12 @@ struct Item {
 
 pub(super) fn provision(
     request: &Request,
+    naming: Naming,
     tenant: &mut Tenant,
     now: Timestamp,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, Refused> {
-    let objects = match read_batch(&request.body) {
+    let objects = match read_batch(&request.body, naming).and_then(within_links) {
         Ok(objects) => objects,
         Err(refusal) => {
             observer.record(Event::new("provisioning.set").outcome(refusal.code()));
@@ -52,7 +59,8 @@ pub(super) fn provision(
         result
     });
     let results: Vec<Element> = results.map(|result| write_result(&result)).collect();
-    Ok(Outcome { result: batch_result(&request.body.name, results), transport })
+    let results = Element::new("b:SyncObjectResults").children(results);
+    Ok(Outcome { result: result(&request.body.name).child(results), transport })
 }
 
 fn decide(objects: Vec<SyncObject>, observer: &mut dyn Observer) -> Vec<Item> {
@@ -143,32 +151,34 @@ pub(crate) fn corrupted(value: &Value) -> Value {
     }
 }
 
-fn read_batch(body: &Element) -> Result<Vec<SyncObject>, Refusal> {
-    let request = body.get("syncRequest").unwrap_or(body);
-    let objects = request
-        .find("SyncObjects")
+fn read_batch(body: &Element, naming: Naming) -> Result<Vec<SyncObject>, Refusal> {
+    let objects = naming
+        .member(body, SERVICE, "syncRequest")
+        .and_then(|request| naming.member(request, CONTRACTS, "SyncObjects"))
         .ok_or_else(|| Refusal::Malformed(format!("{} has no SyncObjects", body.name)))?;
-    let elements = objects.elements().filter(|element| element.name == "AzureADSyncObject").enumerate();
+    let elements = naming.items(objects, CONTRACTS, "AzureADSyncObject").enumerate();
     let read = elements.map(|(at, element)| {
-        read_object(element)
+        read_object(element, naming)
             .map_err(|problem| Refusal::Malformed(format!("AzureADSyncObject {}: {problem}", at + 1)))
     });
     read.collect()
 }
 
-fn read_object(element: &Element) -> Result<SyncObject, String> {
-    let kind = element.content_of("SyncObjectType").ok_or("SyncObjectType is missing")?;
+fn read_object(element: &Element, naming: Naming) -> Result<SyncObject, String> {
+    let [properties, kind, operation] = naming.members(element, CONTRACTS, MEMBERS);
+    let kind = told(kind).ok_or("SyncObjectType is missing")?;
     let kind = Kind::parse(&kind)
         .ok_or_else(|| format!("SyncObjectType {kind:?}: User, Group, Contact or Device is expected"))?;
-    let operation = element.content_of("SyncOperation").ok_or("SyncOperation is missing")?;
+    let operation = told(operation).ok_or("SyncOperation is missing")?;
     let operation = SyncOperation::parse(&operation)
         .ok_or_else(|| format!("SyncOperation {operation:?}: Add, Set or Delete is expected"))?;
     let mut object = SyncObject { kind, operation, properties: Vec::new(), references: Vec::new() };
-    let pairs = element.get("PropertyValues").into_iter().flat_map(Element::elements);
+    let pairs = properties.into_iter().flat_map(|all| naming.items(all, ARRAYS, "KeyValueOfstringanyType"));
     for pair in pairs {
-        let key = pair.content_of("Key").ok_or("a property has no Key")?;
-        let value = pair.get("Value").ok_or_else(|| format!("property {key} has no Value"))?;
-        match values::read(value).map_err(|problem| format!("property {key}: {problem}"))? {
+        let [key, value] = naming.members(pair, ARRAYS, ["Key", "Value"]);
+        let key = told(key).ok_or("a property has no Key")?;
+        let value = value.ok_or_else(|| format!("property {key} has no Value"))?;
+        match values::read(value, naming).map_err(|problem| format!("property {key}: {problem}"))? {
             Given::Value(value) => object.properties.push((key, value)),
             Given::References(changes) => object.references.push((key, changes)),
         }
@@ -176,13 +186,22 @@ fn read_object(element: &Element) -> Result<SyncObject, String> {
     Ok(object)
 }
 
-fn batch_result(command: &str, results: Vec<Element>) -> Element {
-    let name = if command.ends_with('2') {
-        "ProvisionAzureADSyncObjects2Result"
-    } else {
-        "ProvisionAzureADSyncObjectsResult"
-    };
-    result_element(name).child(Element::new("b:SyncObjectResults").children(results))
+/// A batch that changes more references than the service says that it takes is refused as a whole.
+fn within_links(objects: Vec<SyncObject>) -> Result<Vec<SyncObject>, Refusal> {
+    let links: usize = objects.iter().map(links_of).sum();
+    if links > LINKS_MAX {
+        return Err(Refusal::TooManyLinks { links, max: LINKS_MAX });
+    }
+    Ok(objects)
+}
+
+fn links_of(object: &SyncObject) -> usize {
+    let incremental: usize = object.references.iter().map(|(_, changes)| changes.len()).sum();
+    let whole = object.properties.iter().map(|(name, value)| match value {
+        Value::TextList(list) if name.eq_ignore_ascii_case("member") => list.len(),
+        _ => 0,
+    });
+    incremental + whole.sum::<usize>()
 }
 
 /// Members in the order of a data contract: alphabetical.

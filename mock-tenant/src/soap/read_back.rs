@@ -5,15 +5,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kit::faults::Effect;
 use serde_json::json;
 
+use super::commands::{Answer, Call};
+use super::contract::told;
 use super::fault::Refusal;
-use super::infoset::{ARRAYS, Element};
+use super::infoset::{ARRAYS, Atom, Element, SERVICE};
 use super::provision::corrupted;
-use super::request::Request;
-use super::service::result_element;
 use super::values;
 use crate::tenant::{
     Cursor, CursorGone, DirectoryObject, Group, Kind, ReadBackItem, ReadBackPage, Tenant, Value, View,
 };
+
+/// Arguments, in the order of the operation.
+const ARGUMENTS: [&str; 3] = ["includeLicenseInformation", "inputCookie", "isFullSync"];
 
 /// Where a call starts, and how often its page was told before.
 #[derive(Clone, Copy)]
@@ -22,16 +25,11 @@ struct Start {
     repeat: u32,
 }
 
-pub(super) fn read_back(
-    request: &Request,
-    tenant: &Tenant,
-    effects: &[Effect],
-) -> Result<(Element, serde_json::Value), Refusal> {
-    let malformed =
-        |problem: String| Refusal::Malformed(format!("{}/isFullSync: {problem}", request.body.name));
-    let full = request.body.content_of("isFullSync").map(|text| values::boolean(&text)).transpose();
-    let full = full.map_err(malformed)?.unwrap_or_default();
-    let cookie = request.body.content_of("inputCookie");
+pub(super) fn read_back(call: &Call<'_>, tenant: &mut Tenant) -> Result<Answer, Refusal> {
+    let (tenant, effects) = (&*tenant, call.effects);
+    let [_, cookie, full] = call.naming.members(&call.request.body, SERVICE, ARGUMENTS).map(told);
+    let full = full.map(|text| values::boolean(&text)).transpose();
+    let full = full.map_err(|problem| call.malformed("isFullSync", &problem))?.unwrap_or_default();
     let start = match &cookie {
         Some(cookie) => read_cookie(cookie).ok_or(Refusal::CookieExpired)?,
         // Without a cookie there is nothing to go on from, whatever the client calls it.
@@ -47,7 +45,7 @@ pub(super) fn read_back(
     let more = page.more || duplicate;
     let objects = objects(&page, tenant, effects);
     let detail = json!({ "full": full, "cookie": cookie.is_some(), "objects": objects.len(), "more": more });
-    Ok((result(&request.body.name, objects, next, more), detail))
+    Ok((result(call, objects, next, more), detail))
 }
 
 fn page<'a>(tenant: &'a Tenant, from: Cursor, effects: &[Effect]) -> Result<ReadBackPage<'a>, CursorGone> {
@@ -67,16 +65,11 @@ fn objects(page: &ReadBackPage<'_>, tenant: &Tenant, effects: &[Effect]) -> Vec<
     objects
 }
 
-fn result(command: &str, objects: Vec<Element>, next: Start, more: bool) -> Element {
-    let name = if command.ends_with('2') {
-        "ReadBackAzureADSyncObjects2Result"
-    } else {
-        "ReadBackAzureADSyncObjectsResult"
-    };
+fn result(call: &Call<'_>, objects: Vec<Element>, next: Start, more: bool) -> Element {
     let list = Element::new("b:ResultObjects");
     let list = if objects.is_empty() { list.with("i:nil", "true") } else { list.children(objects) };
-    result_element(name)
-        .child(Element::new("b:MoreData").text(more.to_string()))
+    call.result()
+        .child(Element::new("b:MoreData").atom(Atom::Bool(more)))
         .child(Element::new("b:OutputCookie").text(write_cookie(next)))
         .child(list)
 }

@@ -2,7 +2,7 @@
 
 use super::encoding::Encoding;
 use super::fault::{Refusal, SoapReply};
-use super::infoset::{ENVELOPE, Element};
+use super::infoset::{ADDRESSING, ENVELOPE, Element};
 
 /// Where all actions are.
 pub(super) const ACTION: &str =
@@ -15,6 +15,10 @@ pub struct Request {
     pub(super) body: Element,
     encoding: Encoding,
     action: String,
+    /// The action was in the header.
+    has_action: bool,
+    /// The first header that must be understood and isn't.
+    not_understood: Option<(String, String)>,
     message_id: Option<String>,
     bearer: Option<String>,
 }
@@ -54,8 +58,16 @@ impl Request {
         let token = header.and_then(|header| header.get("SyncToken"));
         let bearer =
             token.and_then(|token| token.content_of("BearerToken").or_else(|| token.content_of("LiveToken")));
-        let action = told("Action").unwrap_or_else(|| format!("{ACTION}/{}", command.name));
-        Ok(Self { body: command.clone(), encoding, action, message_id: told("MessageID"), bearer })
+        let action = told("Action");
+        Ok(Self {
+            body: command.clone(),
+            encoding,
+            has_action: action.is_some(),
+            action: action.unwrap_or_else(|| format!("{ACTION}/{}", command.name)),
+            not_understood: header.and_then(not_understood),
+            message_id: told("MessageID"),
+            bearer,
+        })
     }
 
     /// The command: the last part of the action.
@@ -87,8 +99,23 @@ impl Request {
         self.message_id.as_deref()
     }
 
-    /// The action stands for the command in the body.
-    pub(super) fn is_consistent(&self) -> bool {
-        self.action.strip_prefix(ACTION).and_then(|rest| rest.strip_prefix('/')) == Some(&*self.body.name)
+    /// The first header that must be understood and isn't: name and namespace.
+    pub(super) fn not_understood(&self) -> Option<(&str, &str)> {
+        self.not_understood.as_ref().map(|(name, namespace)| (name.as_str(), namespace.as_str()))
     }
+
+    /// Action and body both call that command. WCF dispatches by the action; a lenient tenant does without.
+    pub(super) fn is_call_of(&self, command: &str, strict: bool) -> bool {
+        let by_action = self.action.strip_prefix(ACTION).and_then(|rest| rest.strip_prefix('/'));
+        by_action == Some(command) && self.body.name == command && (self.has_action || !strict)
+    }
+}
+
+/// Headers that the service understands: WS-Addressing's, and its own token.
+fn not_understood(header: &Element) -> Option<(String, String)> {
+    let must =
+        |element: &&Element| matches!(element.attribute(ENVELOPE, "mustUnderstand"), Some("1" | "true"));
+    let known = |element: &&Element| &*element.namespace == ADDRESSING || element.name == "SyncToken";
+    let odd = header.elements().filter(must).find(|element| !known(element))?;
+    Some((odd.name.to_string(), odd.namespace.to_string()))
 }

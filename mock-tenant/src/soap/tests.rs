@@ -179,7 +179,7 @@ fn credentials_are_taken_and_kept_nowhere() {
         )
     };
     let request = format!(
-        "<request xmlns:b='http://schemas.microsoft.com/online/aws/change/2014/06'><b:RequestItems>{}{}</b:RequestItems></request>",
+        "<request xmlns:b='http://schemas.datacontract.org/2004/07/Microsoft.Online.Coexistence.Schema'><b:RequestItems>{}{}</b:RequestItems></request>",
         item("A"),
         item("B")
     );
@@ -202,7 +202,19 @@ fn what_can_not_be_carried_out_is_a_fault() {
             "empty body",
             "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body/></s:Envelope>".to_owned(),
         ),
-        ("unknown action", message("GetKerberosDomain", "")),
+        ("unknown action", message("GetSecrets", "")),
+        ("no argument", message("GetKerberosDomain", "")),
+        ("not served", message("GetServiceAccount", "<identifier>sync</identifier>")),
+        ("no items", message("ProvisionCredentials", "<request/>")),
+        ("no action", message("Capabilities", "").replace("a:Action", "a:To")),
+        ("another action", message("Capabilities", "").replacen("/Capabilities", "/FinalizeExport", 1)),
+        ("another namespace", message("Capabilities", "").replace("change/2010/01'", "change/2014/06'")),
+        (
+            "not understood",
+            message("Capabilities", "")
+                .replace("<a:MessageID>", "<x:Y xmlns:x='urn:x' s:mustUnderstand='1'/><a:MessageID>"),
+        ),
+        ("links", links(15_001)),
         ("bad number", message("SetCompanyDirsyncFeatures", "<dirsyncFeatures>many</dirsyncFeatures>")),
         ("bad cookie", read_back(Some("AAAA"))),
         ("bad base64", batch(&[("Add", "A", &upn("a")), ("Add", "B", &certificates(&["MA==", "M"]))])),
@@ -226,6 +238,88 @@ fn a_fault_has_wcfs_shape() {
     insta::assert_snapshot!(shown(&ask(&mut tenant(""), &mut Script::default(), &message("Nothing", ""))));
     let json = read(b"{}", "application/json").unwrap_err();
     assert_eq!((json.status, found(&json, "ErrorCode").as_deref()), (415, Some("UnsupportedMediaType")));
+}
+
+/// A group with so many members.
+fn links(count: usize) -> String {
+    let members: String = (0..count).map(|_| "<c:string>A</c:string>").collect();
+    let value = format!(
+        "<c:KeyValueOfstringanyType><c:Key>member</c:Key><c:Value i:type='c:ArrayOfstring'>{members}</c:Value></c:KeyValueOfstringanyType>"
+    );
+    batch(&[("Set", "G", &value)]).replace("<b:SyncObjectType>User", "<b:SyncObjectType>Group")
+}
+
+#[test]
+fn a_batch_may_change_as_many_links_as_the_company_is_told() {
+    let mut tenant = tenant("");
+    let company = ask(&mut tenant, &mut Script::default(), &message("GetCompanyConfiguration", ""));
+    assert_eq!(found(&company, "MaxLinksSupportedAcrossBatchInProvision2").as_deref(), Some("15000"));
+    assert_eq!(ask(&mut tenant, &mut Script::default(), &links(15_000)).status, 200);
+}
+
+#[test]
+fn every_command_answers_with_its_result() {
+    let arguments = [
+        (
+            "FinalizeExport",
+            "<totalExported>1</totalExported><successfulExportCount>1</successfulExportCount>",
+        ),
+        ("GetKerberosDomain", "<dnsDomainName>corp.example.test</dnsDomainName>"),
+        ("SetCompanyDirsyncFeatures", "<dirsyncFeatures>1</dirsyncFeatures>"),
+        ("ProvisionAzureADSyncObjects", SYNC_REQUEST),
+        ("ProvisionAzureADSyncObjects2", SYNC_REQUEST),
+        (
+            "ProvisionCredentials",
+            "<request xmlns:b='http://schemas.datacontract.org/2004/07/Microsoft.Online.Coexistence.Schema'><b:RequestItems/></request>",
+        ),
+    ];
+    for command in super::commands::COMMANDS.iter().filter(|command| command.name != "GetServiceAccount") {
+        let given = arguments.iter().find(|(name, _)| *name == command.name).map_or("", |(_, given)| given);
+        let reply = ask(&mut tenant(""), &mut Script::default(), &message(command.name, given));
+        let root = text::parse(&reply.body()).unwrap();
+        let path =
+            ["Body".to_owned(), format!("{}Response", command.name), format!("{}Result", command.name)];
+        let last = path.iter().try_fold(&root, |element, name| element.get(name));
+        assert!(last.is_some_and(|last| &*last.namespace == super::infoset::SERVICE), "{}", shown(&reply));
+        assert!(crate::ops::find(command.op).is_some(), "{}", command.op);
+    }
+}
+
+const SYNC_REQUEST: &str = "<syncRequest xmlns:b='http://schemas.microsoft.com/online/aws/change/2014/06'><b:SyncObjects/></syncRequest>";
+
+#[test]
+fn capabilities_are_a_document_that_tells_the_versions() {
+    let reply = ask(&mut tenant(""), &mut Script::default(), &message("Capabilities", ""));
+    let document = text::parse(found(&reply, "CapabilitiesResult").unwrap().as_bytes()).unwrap();
+    let told = |name: &str| document.find(name).map(Element::content);
+    assert_eq!(told("MinimumProductVersion").as_deref(), Some("2.0.0.0"));
+    assert_eq!(document.find("BlackList").and_then(|list| list.attribute("", "Enabled")), Some("false"));
+}
+
+#[test]
+fn names_are_judged_strictly_or_not() {
+    let good = batch(&[("Add", "A", &upn("a"))]);
+    for (odd, status) in [
+        (good.clone(), 200),
+        (good.replace("b:SyncObjects>", "b:syncobjects>"), 500),
+        (good.replace("change/2014/06", "change/2013/01"), 500),
+        (
+            good.replace(
+                "<b:SyncObjectType>User</b:SyncObjectType><b:SyncOperation>Add</b:SyncOperation>",
+                "<b:SyncOperation>Add</b:SyncOperation><b:SyncObjectType>User</b:SyncObjectType>",
+            ),
+            500,
+        ),
+        (good.replace("c:Key>", "c:key>"), 500),
+        (good.replace("<b:SyncObjectType>", "<b:New/><b:SyncObjectType>"), 200),
+    ] {
+        let mut strict = tenant("");
+        assert_eq!(ask(&mut strict, &mut Script::default(), &odd).status, status, "{odd}");
+        let mut lenient = tenant("");
+        lenient.settings_mut().strict = false;
+        assert_eq!(ask(&mut lenient, &mut Script::default(), &odd).status, 200, "{odd}");
+        assert_eq!(lenient.state(now())["users"].as_array().map(Vec::len), Some(1), "{odd}");
+    }
 }
 
 #[test]
@@ -386,11 +480,11 @@ fn incremental_members_are_read() {
     let mut tenant = tenant(&world);
     let change = |anchor: &str, operation: u8| {
         format!(
-            "<b:SyncReferenceChange><b:Reference><b:Anchor>{anchor}</b:Anchor><b:referenceTypeInt>2</b:referenceTypeInt></b:Reference><b:operationInt>{operation}</b:operationInt></b:SyncReferenceChange>"
+            "<SyncReferenceChange><Reference><Anchor>{anchor}</Anchor><referenceTypeInt>2</referenceTypeInt></Reference><operationInt>{operation}</operationInt></SyncReferenceChange>"
         )
     };
     let value = format!(
-        "<c:KeyValueOfstringanyType><c:Key>member</c:Key><c:Value i:type='b:SyncReferenceChangeCollection'><b:referenceChanges>{}{}</b:referenceChanges></c:Value></c:KeyValueOfstringanyType>",
+        "<c:KeyValueOfstringanyType><c:Key>member</c:Key><c:Value i:type='SyncReferenceChangeCollection'><referenceChanges>{}{}</referenceChanges></c:Value></c:KeyValueOfstringanyType>",
         change("A", 2),
         change("B", 1)
     );

@@ -5,7 +5,8 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
-use super::infoset::{Atom, Element, INSTANCE, Node, SCHEMA};
+use super::contract::{Naming, told};
+use super::infoset::{ARRAYS, Atom, Element, INSTANCE, Node, SCHEMA, SERVICE};
 use crate::tenant::{ReferenceChange, Value};
 
 /// .NET's reader takes base64 with padding.
@@ -24,7 +25,7 @@ pub(super) enum Given {
 }
 
 /// Reads a `c:Value`.
-pub(super) fn read(value: &Element) -> Result<Given, String> {
+pub(super) fn read(value: &Element, naming: Naming) -> Result<Given, String> {
     if value.is_nil() {
         return Ok(Given::Value(Value::Null));
     }
@@ -35,16 +36,18 @@ pub(super) fn read(value: &Element) -> Result<Given, String> {
         "boolean" => Value::Bool(boolean(&value.content())?),
         "long" | "int" | "short" | "unsignedByte" => Value::Long(long(&value.content())?),
         "base64Binary" => Value::Binary(octets(value)?),
-        "ArrayOfstring" => Value::TextList(items(value).map(Element::content).collect()),
-        "ArrayOfbase64Binary" => Value::BinaryList(items(value).map(octets).collect::<Result<_, _>>()?),
-        "SyncReferenceChangeCollection" => return references(value).map(Given::References),
+        "ArrayOfstring" => Value::TextList(items(value, naming, "string").map(Element::content).collect()),
+        "ArrayOfbase64Binary" => {
+            Value::BinaryList(items(value, naming, "base64Binary").map(octets).collect::<Result<_, _>>()?)
+        }
+        "SyncReferenceChangeCollection" => return references(value, naming).map(Given::References),
         _ => return Err(format!("the type {kind:?} is not known")),
     };
     Ok(Given::Value(value))
 }
 
-fn items(value: &Element) -> impl Iterator<Item = &Element> {
-    value.elements().filter(|item| !item.is_nil())
+fn items<'a>(value: &'a Element, naming: Naming, name: &'a str) -> impl Iterator<Item = &'a Element> {
+    naming.items(value, ARRAYS, name).filter(|item| !item.is_nil())
 }
 
 /// `True` and `False` are what .NET clients send.
@@ -82,25 +85,25 @@ fn runs(element: &Element) -> Option<Bytes> {
     (!runs.is_empty()).then(|| runs.concat().into())
 }
 
-fn references(value: &Element) -> Result<Vec<ReferenceChange>, String> {
-    let Some(changes) = value.find("referenceChanges").or(Some(value)) else { return Ok(Vec::new()) };
-    changes.elements().filter(|change| change.name == "SyncReferenceChange").map(reference).collect()
+/// Source of the names, their namespace and their order: AADInternals, `Set-AADIntAzureADGroupMember`.
+fn references(value: &Element, naming: Naming) -> Result<Vec<ReferenceChange>, String> {
+    let changes = naming.member(value, SERVICE, "referenceChanges");
+    let changes =
+        changes.into_iter().flat_map(|changes| naming.items(changes, SERVICE, "SyncReferenceChange"));
+    changes.map(|change| reference(change, naming)).collect()
 }
 
-fn reference(change: &Element) -> Result<ReferenceChange, String> {
-    let anchor = change.find("Anchor").map(|anchor| anchor.content().trim().to_owned());
-    let anchor = anchor.filter(|anchor| !anchor.is_empty()).ok_or("a SyncReferenceChange has no Anchor")?;
-    let operation = change.content_of("operationInt").or_else(|| change.content_of("operation"));
-    let add = match operation.as_deref() {
-        Some("1" | "Add") => true,
-        Some("2" | "Remove") => false,
+fn reference(change: &Element, naming: Naming) -> Result<ReferenceChange, String> {
+    let [reference, operation] = naming.members(change, SERVICE, ["Reference", "operationInt"]);
+    let anchor = reference.and_then(|reference| naming.member(reference, SERVICE, "Anchor"));
+    let anchor = told(anchor).ok_or("a SyncReferenceChange has no Anchor")?;
+    match told(operation).as_deref() {
+        Some("1") => Ok(ReferenceChange { anchor, add: true }),
+        Some("2") => Ok(ReferenceChange { anchor, add: false }),
         other => {
-            return Err(format!(
-                "operation {other:?} of a SyncReferenceChange: 1 (Add) or 2 (Remove) is expected"
-            ));
+            Err(format!("operationInt {other:?} of a SyncReferenceChange: 1 (Add) or 2 (Remove) is expected"))
         }
-    };
-    Ok(ReferenceChange { anchor, add })
+    }
 }
 
 /// Writes a `c:KeyValueOfstringanyType`.

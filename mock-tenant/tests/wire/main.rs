@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking, in helpers too")]
 
+mod binary;
 mod client;
 mod control;
 mod credentials;
