@@ -10,6 +10,7 @@
 //! | [`xml`] | XML as events: text and .NET binary |
 //! | [`soap`] | the provisioning service's messages |
 //! | [`ews`] | a mail client's look-up in the address book |
+//! | [`eas`] | a phone's look-up in the address book |
 //! | [`observe`] | who is told of every operation |
 //! | [`ops`] | every operation: name, roles, cost, read or write |
 //! | `pipeline` | request, stages, answer: values, without a socket |
@@ -19,6 +20,7 @@
 //! | [`cli`] | the program |
 
 pub mod cli;
+pub mod eas;
 pub mod ews;
 mod faces;
 pub mod graph;
