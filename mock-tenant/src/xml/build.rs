@@ -62,10 +62,10 @@ impl Builder {
         match event {
             Event::Start { prefix, name } => {
                 self.settle()?;
-                self.open(&prefix, &name, place)
+                self.open(prefix, name, place)
             }
-            Event::Namespace { prefix, namespace } => self.declare(&prefix, &namespace),
-            Event::Attribute { prefix, name, value } => self.attribute(&prefix, &name, &value),
+            Event::Namespace { prefix, namespace } => self.declare(prefix, &namespace),
+            Event::Attribute { prefix, name, value } => self.attribute(prefix, name, value),
             Event::Text(value) => {
                 self.settle()?;
                 self.text(value)
@@ -97,7 +97,7 @@ impl Builder {
         Ok(())
     }
 
-    fn open(&mut self, prefix: &str, name: &str, place: Place) -> Result<(), String> {
+    fn open(&mut self, prefix: Cow<'_, str>, name: Cow<'_, str>, place: Place) -> Result<(), String> {
         self.count()?;
         if self.open.len() >= DEPTH_MAX {
             return Err(format!("elements are nested more than {DEPTH_MAX} deep"));
@@ -123,7 +123,7 @@ impl Builder {
         Ok(element)
     }
 
-    fn declare(&mut self, prefix: &str, namespace: &str) -> Result<(), String> {
+    fn declare(&mut self, prefix: Cow<'_, str>, namespace: &str) -> Result<(), String> {
         self.count()?;
         self.weigh(namespace.len())?;
         let (prefix, namespace) = (common(prefix), self.share(namespace));
@@ -136,11 +136,16 @@ impl Builder {
         Ok(())
     }
 
-    fn attribute(&mut self, prefix: &str, name: &str, value: &str) -> Result<(), String> {
+    fn attribute(
+        &mut self,
+        prefix: Cow<'_, str>,
+        name: Cow<'_, str>,
+        value: Cow<'_, str>,
+    ) -> Result<(), String> {
         self.count()?;
         self.weigh(value.len())?;
         let (name, namespace) = (named(name)?, self.share(""));
-        let attribute = Attribute { prefix: common(prefix), name, namespace, value: value.to_owned() };
+        let attribute = Attribute { prefix: common(prefix), name, namespace, value: value.into_owned() };
         self.innermost()?.attributes.push(attribute);
         Ok(())
     }
@@ -251,7 +256,7 @@ fn check_attributes(attributes: &[Attribute]) -> Result<(), String> {
 }
 
 /// A text can't break this rule, a binary encoding can.
-fn named(name: &str) -> Result<Cow<'static, str>, String> {
+fn named(name: Cow<'_, str>) -> Result<Cow<'static, str>, String> {
     let odd = |c: char| c.is_whitespace() || c.is_control() || "<>&\"'/=:".contains(c);
     if name.is_empty() || name.contains(odd) {
         return Err(format!("{name:?} is no name"));
@@ -260,7 +265,7 @@ fn named(name: &str) -> Result<Cow<'static, str>, String> {
 }
 
 /// Names that every message has cost no memory of their own.
-fn common(name: &str) -> Cow<'static, str> {
+pub(super) fn common(name: Cow<'_, str>) -> Cow<'static, str> {
     const NAMES: [&str; 14] = [
         "",
         "b",
@@ -278,5 +283,5 @@ fn common(name: &str) -> Cow<'static, str> {
         "xmlns",
     ];
     let known = NAMES.iter().find(|known| **known == name);
-    known.map_or_else(|| Cow::Owned(name.to_owned()), |known| Cow::Borrowed(*known))
+    known.map_or_else(|| Cow::Owned(name.into_owned()), |known| Cow::Borrowed(*known))
 }

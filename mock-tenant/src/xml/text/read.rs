@@ -8,7 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event as Token};
 use quick_xml::name::QName;
 use quick_xml::reader::Reader;
 
-use crate::xml::build::{ATTRIBUTES_MAX, read_tree};
+use crate::xml::build::{ATTRIBUTES_MAX, common, read_tree};
 use crate::xml::error::{Place, XmlError};
 use crate::xml::event::{Event, EventReader, Value};
 use crate::xml::tree::Element;
@@ -121,7 +121,7 @@ fn attribute_event<'a>((prefix, name): (Cow<'a, str>, Cow<'a, str>), value: Cow<
 fn split<'a>(name: QName<'_>) -> (Cow<'a, str>, Cow<'a, str>) {
     let (local, prefix) = name.decompose();
     let prefix = prefix.map_or("", |prefix| prefix.into_inner());
-    (Cow::Owned(prefix.to_owned()), Cow::Owned(local.into_inner().to_owned()))
+    (common(Cow::Borrowed(prefix)), common(Cow::Borrowed(local.into_inner())))
 }
 
 fn place(text: &str, offset: usize) -> Place {
