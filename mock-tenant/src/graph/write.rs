@@ -81,7 +81,10 @@ fn change(call: &Call<'_>) -> Result<GraphChange, GraphError> {
 /// One member of the body as changes of the tenant.
 fn property(call: &Call<'_>, name: String, value: Json) -> Result<GraphChange, GraphError> {
     if is(&name, "onPremisesExtensionAttributes") {
-        return extension_attributes(value);
+        return members(&name, value, "");
+    }
+    if is(&name, "employeeOrgData") {
+        return members(&name, value, "employeeOrgData/");
     }
     if is(&name, "passwordProfile") {
         return Ok(vec![(name, Value::Bool(true))]);
@@ -98,11 +101,11 @@ fn property(call: &Call<'_>, name: String, value: Json) -> Result<GraphChange, G
     Ok(vec![(name, value)])
 }
 
-fn extension_attributes(value: Json) -> Result<GraphChange, GraphError> {
-    let Json::Object(members) = value else {
-        return Err(invalid("onPremisesExtensionAttributes"));
-    };
-    members.into_iter().map(|(name, value)| Ok((name.clone(), stored(&name, value)?))).collect()
+/// What is kept member by member, under their names with something before them.
+fn members(name: &str, value: Json, prefix: &str) -> Result<GraphChange, GraphError> {
+    let Json::Object(members) = value else { return Err(invalid(name)) };
+    let member = |(name, value): (String, Json)| Ok((format!("{prefix}{name}"), stored(&name, value)?));
+    members.into_iter().map(member).collect()
 }
 
 fn stored(name: &str, value: Json) -> Result<Value, GraphError> {

@@ -1,6 +1,6 @@
 //! Query options of lists: search, pages of advanced queries, what is refused.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::client::{Graph, names, refusal, tenant};
 
@@ -133,4 +133,26 @@ async fn a_user_is_found_by_id_through_a_filter() {
     let answer = advanced.header("ConsistencyLevel", "eventual").send().await.unwrap();
     // the text of the documentation's own example
     assert_eq!(refusal(answer).await.2, "The request uses a filter property that is not indexed");
+}
+
+#[tokio::test]
+async fn members_of_complex_properties_are_written_read_and_filtered_by() {
+    let tenant = tenant(PEOPLE).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let change = json!({
+        "employeeOrgData": {"division": "North", "costCenter": "7"},
+        "onPremisesExtensionAttributes": {"extensionAttribute3": "x"},
+    });
+    let answer = graph.patch("/users/bob@corp.example.test", &change).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    for filter in [
+        "employeeOrgData/division eq 'north'",
+        "startsWith(employeeOrgData/costCenter,'7')",
+        "onPremisesExtensionAttributes/extensionAttribute3 eq 'x'",
+    ] {
+        let page = eventual(&graph, &format!("/users?$count=true&$filter={filter}")).await;
+        assert_eq!(names(&page), ["bob@corp.example.test"], "{filter}");
+    }
+    let bob = graph.read("/users/bob@corp.example.test?$select=employeeOrgData").await;
+    assert_eq!(bob["employeeOrgData"], change["employeeOrgData"]);
 }

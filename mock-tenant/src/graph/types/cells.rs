@@ -231,3 +231,48 @@ fn what_a_directory_writes_is_not_set_by_graph_and_contacts_are_read_only() {
     }
     assert!(CONTACT.properties.iter().all(|property| property.settable == Settable::Never));
 }
+
+/// What the documentation shows, apart from the table.
+/// Source: learn.microsoft.com/graph/filter-query-parameter and aad-advanced-queries; examples marked there are advanced.
+#[test]
+fn the_documentations_examples_are_answered_and_need_what_it_says() {
+    for (name, filter, plain) in [
+        (
+            "user",
+            "startswith(displayName,'mary') or startswith(givenName,'mary') or startswith(surname,'mary') or startswith(mail,'mary') or startswith(userPrincipalName,'mary')",
+            true,
+        ),
+        ("user", "endswith(mail,'@hotmail.com')", false),
+        ("user", "assignedLicenses/$count eq 0", false),
+        ("user", "not(assignedLicenses/$count eq 0)", false),
+        ("user", "department in ('Retail', 'Sales')", true),
+        (
+            "user",
+            "assignedPlans/any(a:a/servicePlanId eq 2e2ddb96-6af9-4b1d-a3f0-d6ecfd22edb2 and a/capabilityStatus eq 'Suspended')",
+            false,
+        ),
+        ("user", "assignedLicenses/any(s:s/skuId eq 184efa21-98c3-4e5d-95ab-d07053a96e67)", true),
+        ("user", "imAddresses/any(i:i eq 'admin@contoso.com')", true),
+        ("user", "NOT(imAddresses/any(i:i eq 'admin@contoso.com'))", false),
+        ("user", "companyName ne null and NOT(companyName eq 'Microsoft')", false),
+        ("user", "companyName in (null, 'Microsoft')", false),
+        ("user", "userType eq 'Member'", true),
+        ("user", "not(userType in ('Member'))", false),
+        ("user", "businessPhones/any(p:startswith(p, '44'))", false),
+        ("user", "proxyAddresses/any(p:endswith(p,'contoso.com'))", false),
+        ("user", "accountEnabled eq false", true),
+        ("user", "accountEnabled ne true", false),
+        ("user", "startsWith(mobilePhone, '25478') OR startsWith(mobilePhone, '25473')", false),
+        ("group", "isAssignableToRole eq true", true),
+        ("group", "isAssignableToRole ne true", false),
+        ("group", "groupTypes/any(c:c eq 'Unified')", true),
+        ("group", "NOT groupTypes/any(c:c eq 'Unified')", false),
+        ("group", "not(startswith(mail,'Pineview'))", false),
+        ("device", "registrationDateTime ge 2021-01-02T12:00:00Z", false),
+    ] {
+        let entity = entity(name).unwrap();
+        let asked = |mode| Filter::parse(filter, entity, mode).map(|_| ());
+        assert_eq!(asked(ADVANCED), Ok(()), "{filter}");
+        assert_eq!(asked(PLAIN).is_ok(), plain, "{filter}");
+    }
+}

@@ -5,12 +5,14 @@ mod bind;
 mod bound;
 mod eval;
 mod limits;
+mod literal;
 mod parse;
 mod probe;
 mod refusal;
 mod subject;
 mod syntax;
 mod types;
+mod write;
 
 #[cfg(test)]
 mod tests;

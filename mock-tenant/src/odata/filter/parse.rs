@@ -2,11 +2,12 @@
 //! Source: OData 4.01 URL conventions and ABNF; operator and function names in any letter case, as Graph takes them.
 
 use winnow::ascii::{multispace0, multispace1};
-use winnow::combinator::{alt, cut_err, delimited, not, opt, preceded, separated, terminated};
+use winnow::combinator::{alt, cut_err, delimited, opt, preceded, separated, terminated};
 use winnow::prelude::*;
 use winnow::token::{one_of, take_while};
 
-use super::ast::{Clause, CompareOp, Lambda, Literal, Path, Quantifier, StringFunction, Test, Tree};
+use super::ast::{Clause, CompareOp, Lambda, Path, Quantifier, StringFunction, Test, Tree};
+use super::literal::{literal, text};
 use super::refusal::clause;
 use super::syntax;
 use crate::odata::ODataError;
@@ -166,49 +167,4 @@ fn comparison(input: &mut &str) -> ModalResult<Test> {
 fn path(input: &mut &str) -> ModalResult<Path> {
     let segments: Vec<&str> = separated(1.., alt((identifier, "$count")), '/').parse_next(input)?;
     Ok(segments.into_iter().map(str::to_owned).collect())
-}
-
-fn literal(input: &mut &str) -> ModalResult<Literal> {
-    alt((text.map(Literal::Text), bare)).parse_next(input)
-}
-
-/// A text; a quote in it is written twice.
-fn text(input: &mut &str) -> ModalResult<String> {
-    let piece = take_while(0.., |c| c != '\'');
-    let pieces: Vec<&str> =
-        delimited('\'', separated(1.., piece, "''"), ('\'', not('\''))).parse_next(input)?;
-    Ok(pieces.join("'"))
-}
-
-/// Everything that has no quotes.
-fn bare(input: &mut &str) -> ModalResult<Literal> {
-    let token =
-        take_while(1.., |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | ':' | '.'));
-    token.verify_map(classify).parse_next(input)
-}
-
-fn classify(token: &str) -> Option<Literal> {
-    match token {
-        "null" => Some(Literal::Null),
-        "true" => Some(Literal::Bool(true)),
-        "false" => Some(Literal::Bool(false)),
-        _ => number_or_time(token),
-    }
-}
-
-fn number_or_time(token: &str) -> Option<Literal> {
-    if let Ok(number) = token.parse() {
-        return Some(Literal::Int(number));
-    }
-    if token.len() == 36
-        && let Ok(id) = token.parse()
-    {
-        return Some(Literal::Guid(id));
-    }
-    if token.len() == 10
-        && let Ok(day) = token.parse()
-    {
-        return Some(Literal::Date(day));
-    }
-    token.parse().ok().map(Literal::Time)
 }
