@@ -4,12 +4,13 @@ use bytes::Bytes;
 use kit::faults::Effect;
 use serde_json::{Value as Json, json};
 
-use crate::graph::{self, Call, GraphError, Play, Reply, Route, Version};
+use crate::graph::{self, Call, GraphError, Play, Prefer, Reply, Route, Version};
 use crate::ops::{self, Op};
 use crate::pipeline::{
     Caller, Face, Operation, Payload, Request, Response, empty, json as json_response, put,
 };
 use crate::server::Service;
+use crate::signin::Principal;
 
 /// Microsoft Graph.
 /// Source of the body's limit: learn.microsoft.com/graph/throttling, "4 MB".
@@ -36,7 +37,7 @@ fn answer(service: &Service, request: &Request, caller: &Caller) -> Response {
         if operation.closes_before() {
             Ok(None)
         } else {
-            core(service, request, &asked, op, operation.effects()).map(Some)
+            core(service, request, &asked, op, caller, operation.effects()).map(Some)
         }
     });
     let (outcome, status) = match &answer {
@@ -71,7 +72,7 @@ fn admit(
     }
     operation.meet_faults();
     let query = request.query();
-    operation.effects().iter().find_map(|effect| refusal(effect, asked, &query)).map_or(Ok(op), Err)
+    operation.effects().iter().find_map(|effect| refusal(effect, request, asked, &query)).map_or(Ok(op), Err)
 }
 
 const fn refused(caller: &Caller) -> crate::signin::Refused {
@@ -134,6 +135,7 @@ fn core(
     request: &Request,
     asked: &Asked,
     op: &Op,
+    caller: &Caller,
     effects: &[Effect],
 ) -> Result<Reply, GraphError> {
     let query = request.query();
@@ -149,6 +151,9 @@ fn core(
         now: request.now(),
         play: play(effects),
         certificates: service.certificates,
+        person: person(caller),
+        authority: &service.authority,
+        prefer: request.header("prefer").map(Prefer::parse).unwrap_or_default(),
         pages: &service.pages,
     };
     if op.writes() {
@@ -158,9 +163,24 @@ fn core(
     }
 }
 
+/// In whose name an application calls.
+fn person(caller: &Caller) -> Option<uuid::Uuid> {
+    match caller {
+        Caller::Token(claims) if matches!(claims.principal(), Principal::Person { .. }) => {
+            claims.oid.parse().ok()
+        }
+        _ => None,
+    }
+}
+
 /// A fault that refuses the call, in Graph's terms.
-fn refusal(effect: &Effect, asked: &Asked, query: &[(String, String)]) -> Option<GraphError> {
-    let has_token = || query.iter().any(|(name, _)| name.eq_ignore_ascii_case("$skiptoken"));
+fn refusal(
+    effect: &Effect,
+    request: &Request,
+    asked: &Asked,
+    query: &[(String, String)],
+) -> Option<GraphError> {
+    let has = |token: &str| query.iter().any(|(name, _)| name.eq_ignore_ascii_case(token));
     match effect {
         Effect::Throttle { retry_after_s } => Some(GraphError::throttled(*retry_after_s)),
         Effect::Busy {} => Some(GraphError::unavailable("serviceNotAvailable", None)),
@@ -170,7 +190,11 @@ fn refusal(effect: &Effect, asked: &Asked, query: &[(String, String)]) -> Option
         Effect::Conflict {} if asked.op.as_ref().is_ok_and(|op| op.writes()) => {
             Some(crate::tenant::MutationError::Conflict("userPrincipalName".to_owned()).into())
         }
-        Effect::CursorExpired {} if has_token() => {
+        Effect::CursorExpired {} if has("$deltatoken") => {
+            let link = format!("{}{}", request.endpoint.origin(), request.path());
+            Some(GraphError::gone(&link, "syncStateNotFound"))
+        }
+        Effect::CursorExpired {} if has("$skiptoken") => {
             let message =
                 "The specified page token value has expired and can no longer be included in your request.";
             Some(GraphError::new(400, "Directory_ExpiredPageToken", message))
@@ -207,11 +231,19 @@ fn render(service: &Service, request: &Request, answer: &Result<Reply, GraphErro
         put(headers, "x-mock-tenant-extension", "graph-certificates: Microsoft Graph has no such properties");
     }
     match answer {
-        Ok(Reply { location: Some(location), .. }) => put(headers, "location", location),
-        Ok(_) => {}
+        Ok(reply) => reply_headers(headers, reply),
         Err(error) => refuse_headers(service, headers, error),
     }
     response
+}
+
+fn reply_headers(headers: &mut http::HeaderMap, reply: &Reply) {
+    if let Some(location) = &reply.location {
+        put(headers, "location", location);
+    }
+    if let Some(preference) = reply.applied {
+        put(headers, "preference-applied", preference);
+    }
 }
 
 fn plain(reply: &Reply) -> Response {
@@ -225,6 +257,9 @@ fn plain(reply: &Reply) -> Response {
 }
 
 fn refuse_headers(service: &Service, headers: &mut http::HeaderMap, error: &GraphError) {
+    if let Some(location) = &error.location {
+        put(headers, "location", location);
+    }
     if let Some(seconds) = error.retry_after {
         put(headers, "retry-after", &seconds.to_string());
     }

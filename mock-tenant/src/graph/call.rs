@@ -3,15 +3,16 @@
 use http::Method;
 use jiff::Timestamp;
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use super::error::GraphError;
 use super::model::{Act, Content};
 use super::route::Route;
 use super::types::{USER, USER_WITH_CERTIFICATES};
-use super::{deleted, metadata, read, write as change};
+use super::{deleted, directory, metadata, read, write as change};
 use crate::odata::{EntityType, TokenKey};
-use crate::signin::Endpoint;
-use crate::tenant::{DirectoryObject, Kind, Tenant, View};
+use crate::signin::{Authority, Endpoint};
+use crate::tenant::{DirectoryObject, Tenant, View};
 
 /// Version of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,26 @@ pub struct Play {
     pub reorder: bool,
 }
 
+/// What the client prefers of an answer.
+/// Source: OData 4.01 part 1, 8.2.8.7 "return=representation and return=minimal".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Prefer {
+    /// `return=minimal`
+    pub minimal: bool,
+    /// `return=representation`
+    pub representation: bool,
+}
+
+impl Prefer {
+    /// Reads the header; preferences that mean nothing here are passed over, as the standard wants it.
+    #[must_use]
+    pub fn parse(header: &str) -> Self {
+        let has =
+            |wanted: &str| header.split([',', ';']).any(|given| given.trim().eq_ignore_ascii_case(wanted));
+        Self { minimal: has("return=minimal"), representation: has("return=representation") }
+    }
+}
+
 /// One call, taken apart by the shell and already allowed.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
@@ -69,6 +90,12 @@ pub struct Call<'a> {
     pub play: Play,
     /// Certificates are properties (the double's own extension).
     pub certificates: bool,
+    /// Object id of the person in whose name the call is made.
+    pub person: Option<Uuid>,
+    /// Whom the tenant's sign-in knows.
+    pub authority: &'a Authority,
+    /// `Prefer`.
+    pub prefer: Prefer,
     /// Key of the page tokens.
     pub pages: &'a TokenKey,
 }
@@ -84,25 +111,33 @@ pub struct Reply {
     pub text: Option<(&'static str, String)>,
     /// Location header.
     pub location: Option<String>,
+    /// The preference that was honoured.
+    pub applied: Option<&'static str>,
 }
 
 impl Reply {
     /// 200 with a body.
     #[must_use]
     pub const fn ok(body: Json) -> Self {
-        Self { status: 200, body: Some(body), text: None, location: None }
+        Self { status: 200, body: Some(body), text: None, location: None, applied: None }
     }
 
     /// 200 with a body that isn't JSON.
     #[must_use]
     pub const fn plain(content_type: &'static str, text: String) -> Self {
-        Self { status: 200, body: None, text: Some((content_type, text)), location: None }
+        Self { status: 200, body: None, text: Some((content_type, text)), location: None, applied: None }
+    }
+
+    /// The same, and says which preference it honours.
+    #[must_use]
+    pub fn applied(self, preference: &'static str) -> Self {
+        Self { applied: Some(preference), ..self }
     }
 
     /// 204.
     #[must_use]
     pub const fn no_content() -> Self {
-        Self { status: 204, body: None, text: None, location: None }
+        Self { status: 204, body: None, text: None, location: None, applied: None }
     }
 }
 
@@ -139,10 +174,7 @@ pub fn handle(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
     match act {
         Act::ServiceDocument => Ok(metadata::service_document(call)),
         Act::Metadata => Ok(metadata::csdl(call)),
-        Act::List | Act::Count | Act::Get | Act::Property | Act::RawProperty => {
-            read::answer(tenant, call, place, act)
-        }
-        _ => Err(GraphError::method_not_allowed()),
+        _ => read::answer(tenant, call, place, act),
     }
 }
 
@@ -152,13 +184,10 @@ pub fn handle(tenant: &Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
 /// The service's refusal; nothing is changed then.
 pub fn write(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
     let (place, act) = call.route.act(call.method)?;
-    let key = place.key();
     match (place.content(), act) {
-        (Content::Objects(Kind::User), Act::Create) => change::create_user(tenant, call),
-        (Content::Objects(Kind::User), Act::Patch) => change::patch_user(tenant, call, key),
-        (Content::Objects(Kind::User), Act::Delete) => change::delete_user(tenant, call, key),
-        (Content::Deleted, Act::Delete) => deleted::purge(tenant, call, key),
-        (Content::Deleted, Act::Restore) => deleted::restore(tenant, call, key),
-        _ => Err(GraphError::not_by_double(&format!("{} {}", call.method, place.template()))),
+        (Content::Deleted, Act::Delete) => deleted::purge(tenant, call, place),
+        (Content::Deleted, Act::Restore) => deleted::restore(tenant, call, place),
+        (Content::Synchronization, Act::Patch) => directory::patch_synchronization(tenant, call, place),
+        _ => change::answer(tenant, call, place, act),
     }
 }

@@ -1,33 +1,13 @@
-//! `/organization` and `/directory/onPremisesSynchronization`.
+//! `/directory/onPremisesSynchronization`.
 
 use serde_json::{Map, Value as Json, json};
 
+use super::body;
 use super::call::{Call, Reply};
 use super::error::GraphError;
-use super::get::{self, context, members, selected};
 use super::model::Act;
 use super::place::Place;
-use super::types::{ORGANIZATION, Organization};
-use crate::tenant::{DeletionPreventionMode, Features, Tenant};
-
-/// `/organization`.
-pub(super) fn organization(
-    tenant: &Tenant,
-    call: &Call<'_>,
-    place: &Place,
-    act: Act,
-) -> Result<Reply, GraphError> {
-    let row = Organization::of(tenant);
-    if act == Act::List {
-        let select = selected(call, &ORGANIZATION)?;
-        let value: Vec<Json> = vec![members(&row, &select).into()];
-        return Ok(Reply::ok(
-            json!({"@odata.context": context(call, &place.set(), &select), "value": value}),
-        ));
-    }
-    is_tenant(tenant, place.key())?;
-    get::answer(call, place, &row, &ORGANIZATION)
-}
+use crate::tenant::{Company, DeletionPreventionMode, Features, MutationError, Tenant};
 
 /// `/directory/onPremisesSynchronization`.
 pub(super) fn synchronization(
@@ -45,6 +25,57 @@ pub(super) fn synchronization(
     body.insert("@odata.context".to_owned(), format!("{context}/$entity").into());
     body.extend(settings(tenant));
     Ok(Reply::ok(body.into()))
+}
+
+/// `PATCH /directory/onPremisesSynchronization/{id}`: what is given changes, the rest stays.
+/// Source: microsoft-graph-docs, api/onpremisesdirectorysynchronization-update.md.
+pub(super) fn patch_synchronization(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    place: &Place,
+) -> Result<Reply, GraphError> {
+    is_tenant(tenant, place.key())?;
+    let body = body::object(call)?;
+    let mut company = tenant.company().clone();
+    if let Some(prevention) =
+        body.get("configuration").and_then(|given| given.get("accidentalDeletionPrevention"))
+    {
+        prevent(&mut company, prevention)?;
+    }
+    for (name, value) in body.get("features").and_then(Json::as_object).into_iter().flatten() {
+        switch(&mut company, name, value)?;
+    }
+    *tenant.company_mut() = company;
+    Ok(Reply::no_content())
+}
+
+fn prevent(company: &mut Company, given: &Json) -> Result<(), GraphError> {
+    if let Some(kind) = given.get("synchronizationPreventionType") {
+        company.deletion_prevention.mode =
+            serde_json::from_value(kind.clone()).map_err(|_| invalid("synchronizationPreventionType"))?;
+    }
+    if let Some(threshold) = given.get("alertThreshold") {
+        let number = threshold.as_u64().and_then(|number| u32::try_from(number).ok());
+        company.deletion_prevention.threshold = number.ok_or_else(|| invalid("alertThreshold"))?;
+    }
+    Ok(())
+}
+
+fn switch(company: &mut Company, name: &str, value: &Json) -> Result<(), GraphError> {
+    let on = value.as_bool().ok_or_else(|| invalid(name))?;
+    let known =
+        FEATURES.iter().find(|(graph, _)| graph.eq_ignore_ascii_case(name)).ok_or_else(|| invalid(name))?;
+    match known.1.and_then(Features::named) {
+        Some(feature) => company.features.set(feature, on),
+        None if on => return Err(GraphError::not_by_double(&format!("the feature {}", known.0))),
+        None => {}
+    }
+    Ok(())
+}
+
+fn invalid(property: &str) -> GraphError {
+    let (property, resource) = (property.to_owned(), "OnPremisesDirectorySynchronization");
+    MutationError::InvalidValue { property, resource }.into()
 }
 
 /// The tenant's one organization and its one configuration have the tenant's id.

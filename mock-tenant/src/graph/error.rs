@@ -33,6 +33,8 @@ pub struct GraphError {
     pub details: Vec<(&'static str, String)>,
     /// Seconds in Retry-After.
     pub retry_after: Option<u64>,
+    /// Where to go instead.
+    pub location: Option<String>,
 }
 
 impl GraphError {
@@ -44,6 +46,7 @@ impl GraphError {
             message: message.into(),
             details: Vec::new(),
             retry_after: None,
+            location: None,
         }
     }
 
@@ -70,6 +73,24 @@ impl GraphError {
     pub fn method_not_allowed() -> Self {
         let message = "Specified HTTP method is not allowed for the request target.";
         Self::new(405, "Request_BadRequest", message)
+    }
+
+    /// 410: the state of a delta query is lost, and the client has to begin anew there.
+    /// Source: concepts/delta-query-overview.md, "Synchronization reset"; the codes are those of
+    /// learn.microsoft.com/graph/errors.
+    #[must_use]
+    pub fn gone(link: &str, code: &str) -> Self {
+        let message = "The state token is no longer valid. Start a new synchronization from the URL in the Location header.";
+        Self { location: Some(format!("{link}?$deltatoken=")), ..Self::new(410, code, message) }
+    }
+
+    /// 404 for an object without a photo.
+    /// Source: ms-identity-dotnetcore-b2c-account-management issue 23 and many others.
+    #[must_use]
+    pub fn no_photo() -> Self {
+        let message =
+            "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.";
+        Self::new(404, "ImageNotFound", message)
     }
 
     /// 403 for lack of a role.

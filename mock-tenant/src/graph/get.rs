@@ -16,7 +16,10 @@ pub(super) fn answer<T>(
 ) -> Result<Reply, GraphError> {
     match place.property() {
         Some((name, raw)) => Ok(property(call, place, row, entity, name, raw)),
-        None => Ok(Reply::ok(single(call, &place.set(), row, &selected(call, entity)?))),
+        None => {
+            let select = selected(call, entity)?;
+            Ok(Reply::ok(single(call, &place.set(), row, &select, None).into()))
+        }
     }
 }
 
@@ -56,16 +59,24 @@ pub(super) fn selected<T>(call: &Call<'_>, entity: &'static EntityType<T>) -> Re
 }
 
 /// An object as an answer of its own, with its context.
-pub(super) fn single<T>(call: &Call<'_>, set: &str, row: &T, select: &Select<T>) -> Json {
+pub(super) fn single<T>(
+    call: &Call<'_>,
+    set: &str,
+    row: &T,
+    select: &Select<T>,
+    expanded: Option<&str>,
+) -> Map<String, Json> {
     let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), format!("{}/$entity", context(call, set, select)).into());
+    let context = format!("{}/$entity", context(call, set, select.context.as_deref(), expanded));
+    body.insert("@odata.context".to_owned(), context.into());
     body.extend(members(row, select));
-    body.into()
+    body
 }
 
 /// `https://…/v1.0/$metadata#users(id,mail)`
-pub(super) fn context<T>(call: &Call<'_>, set: &str, select: &Select<T>) -> String {
-    let chosen = select.context.as_ref().map(|names| format!("({names})")).unwrap_or_default();
+pub(super) fn context(call: &Call<'_>, set: &str, select: Option<&str>, expanded: Option<&str>) -> String {
+    let chosen: Vec<&str> = select.into_iter().chain(expanded).collect();
+    let chosen = if chosen.is_empty() { String::new() } else { format!("({})", chosen.join(",")) };
     format!("{}/$metadata#{set}{chosen}", call.root())
 }
 

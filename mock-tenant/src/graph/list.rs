@@ -1,115 +1,115 @@
-//! Collections: filter, order, pages.
+//! Pages of directory objects: filter, order, links to the next one.
 
 use serde_json::{Map, Value as Json};
 
 use super::call::{Call, Play, Reply};
-use super::candidates::candidates;
 use super::error::GraphError;
+use super::expand::Expansion;
 use super::get::{context, members};
+use super::mixed::Mixed;
 use super::place::Place;
+use super::source::Source;
 use crate::odata::{EntityType, Filter, OrderBy, Place as Position, QueryOptions, Select};
-use crate::tenant::{DirectoryObject, Kind, Tenant, View};
+use crate::tenant::DirectoryObject;
 
 type Object = DirectoryObject;
 /// Rows of a page, and where the next one begins.
 type Page<'t> = (Vec<&'t Object>, Option<Position>);
 
-/// `GET /users` and the like.
-pub(super) fn live(
-    tenant: &Tenant,
-    call: &Call<'_>,
-    kind: Kind,
-    entity: &'static EntityType<Object>,
-    place: &Place,
-) -> Result<Reply, GraphError> {
-    let source = Source { tenant, kind, view: call.view(tenant), deleted: false };
-    listed(call, &source, entity, place)
+/// What the rows of a collection are.
+pub(super) enum Rows {
+    /// All of one type.
+    Of(&'static EntityType<Object>),
+    /// Of several types; queries know what these have in common.
+    Mixed(&'static EntityType<Object>),
 }
 
-/// `GET /users/$count`.
-pub(super) fn count(
-    tenant: &Tenant,
-    call: &Call<'_>,
-    kind: Kind,
-    deleted: bool,
-    entity: &'static EntityType<Object>,
-) -> Result<Reply, GraphError> {
+impl Rows {
+    const fn entity(&self) -> &'static EntityType<Object> {
+        match self {
+            Self::Of(entity) | Self::Mixed(entity) => entity,
+        }
+    }
+
+    fn telling(&self, call: &Call<'_>, select: Option<&str>) -> Result<Telling, GraphError> {
+        Ok(match self {
+            Self::Of(entity) => Telling::Plain(Select::parse(select, entity, call.is_beta())?),
+            Self::Mixed(_) => Telling::Mixed(Mixed::select(call, select)?, select.map(str::to_owned)),
+        })
+    }
+}
+
+/// What is told of each row.
+enum Telling {
+    Plain(Select<Object>),
+    Mixed(Mixed, Option<String>),
+}
+
+impl Telling {
+    fn select(&self) -> Option<&str> {
+        match self {
+            Self::Plain(select) => select.context.as_deref(),
+            Self::Mixed(_, names) => names.as_deref(),
+        }
+    }
+
+    fn members(&self, row: &Object) -> Map<String, Json> {
+        match self {
+            Self::Plain(select) => members(row, select),
+            Self::Mixed(mixed, _) => mixed.members(row),
+        }
+    }
+}
+
+/// `…/$count`.
+pub(super) fn count(call: &Call<'_>, source: &Source<'_>, rows: &Rows) -> Result<Reply, GraphError> {
     if !call.eventual {
         return Err(GraphError::new(400, "Request_BadRequest", "$count is not currently supported."));
     }
     let mut options = QueryOptions::parse(call.query, call.is_beta())?;
     options.check_served()?;
     options.count = true;
-    let filter = options.filter(entity, call.eventual)?;
-    let source = Source { tenant, kind, view: call.view(tenant), deleted };
-    let number = source.rows(0, filter.as_ref()).count();
-    Ok(Reply::plain("text/plain", number.to_string()))
+    let filter = options.filter(rows.entity(), call.eventual)?;
+    Ok(Reply::plain("text/plain", source.passing(filter.as_ref(), 0).count().to_string()))
 }
 
-/// Answers a list call over any source.
-pub(super) fn listed(
+/// One page.
+pub(super) fn page(
     call: &Call<'_>,
     source: &Source<'_>,
-    entity: &'static EntityType<Object>,
+    rows: &Rows,
     place: &Place,
 ) -> Result<Reply, GraphError> {
     let options = QueryOptions::parse(call.query, call.is_beta())?;
-    options.check_served()?;
-    let select = Select::parse(options.select.as_deref(), entity, call.is_beta())?;
-    let filter = options.filter(entity, call.eventual)?;
-    let orderby = options.orderby(entity, call.eventual)?;
+    let expansion = Expansion::of(call, &options, place)?;
+    let telling = rows.telling(call, options.select.as_deref())?;
+    let filter = options.filter(rows.entity(), call.eventual)?;
+    let orderby = options.orderby(rows.entity(), call.eventual)?;
     let query = Fingerprint::of(call, place);
     let start = query.place(call, options.skiptoken.as_deref())?;
     let page = match &orderby {
         Some(order) => ordered(source, filter.as_ref(), order, start, options.page_size()),
         None => sequential(source, filter.as_ref(), start, options.page_size()),
     };
-    let (rows, next) = played(call.play, page, start, orderby.is_some(), source);
+    let (found, next) = played(call.play, page, start, orderby.is_some(), source);
     let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), context(call, &place.set(), &select).into());
+    body.insert(
+        "@odata.context".to_owned(),
+        context(call, &place.set(), telling.select(), expansion.context().as_deref()).into(),
+    );
     if options.tells_count(call.eventual) {
-        body.insert("@odata.count".to_owned(), source.rows(0, filter.as_ref()).count().into());
+        body.insert("@odata.count".to_owned(), source.passing(filter.as_ref(), 0).count().into());
     }
     if let Some(next) = next {
         body.insert("@odata.nextLink".to_owned(), query.link(call, next).into());
     }
-    let value: Vec<Json> = rows.iter().map(|row| members(*row, &select).into()).collect();
-    body.insert("value".to_owned(), value.into());
+    let entry = |row: &&Object| {
+        let mut entry = telling.members(row);
+        expansion.add_to(&mut entry, source.tenant, row, source.view);
+        Json::Object(entry)
+    };
+    body.insert("value".to_owned(), found.iter().map(entry).collect());
     Ok(Reply::ok(body.into()))
-}
-
-/// Where the rows come from.
-pub(super) struct Source<'t> {
-    pub(super) tenant: &'t Tenant,
-    pub(super) kind: Kind,
-    pub(super) view: View,
-    pub(super) deleted: bool,
-}
-
-impl<'t> Source<'t> {
-    /// Rows that pass, in the order of creation, from a place on; from a look-up table if there is one for the filter.
-    fn rows<'f>(
-        &self,
-        after: Position,
-        filter: Option<&'f Filter<Object>>,
-    ) -> Box<dyn Iterator<Item = (Position, &'t Object)> + 'f>
-    where
-        't: 'f,
-    {
-        let rows: Box<dyn Iterator<Item = (Position, &'t Object)> + 't> = match self.candidates(filter) {
-            Some(found) => Box::new(found.into_iter().filter(move |(place, _)| *place > after)),
-            None if self.deleted => Box::new(self.tenant.deleted_objects(self.kind, after, self.view)),
-            None => Box::new(self.tenant.objects(self.kind, after, self.view)),
-        };
-        Box::new(rows.filter(move |(_, row)| filter.is_none_or(|filter| filter.holds(row))))
-    }
-
-    fn candidates(&self, filter: Option<&Filter<Object>>) -> Option<Vec<(Position, &'t Object)>> {
-        let filter = filter.filter(|_| !self.deleted)?;
-        let mut found = candidates(self.tenant, self.kind, self.view, filter)?;
-        found.retain(|(_, row)| row.is_live());
-        Some(found)
-    }
 }
 
 /// Pages in the order of creation: the place is that of the last row, so that a page does not shift when rows go.
@@ -119,7 +119,7 @@ fn sequential<'t>(
     start: Position,
     size: usize,
 ) -> Page<'t> {
-    let mut passing = source.rows(start, filter);
+    let mut passing = source.passing(filter, start);
     let page: Vec<_> = passing.by_ref().take(size).collect();
     let next = page.last().map(|(place, _)| *place).filter(|_| passing.next().is_some());
     (page.into_iter().map(|(_, row)| row).collect(), next)
@@ -133,10 +133,10 @@ fn ordered<'t>(
     start: Position,
     size: usize,
 ) -> Page<'t> {
-    let mut rows: Vec<&Object> = source.rows(0, filter).map(|(_, row)| row).collect();
+    let mut rows: Vec<&Object> = source.passing(filter, 0).map(|(_, row)| row).collect();
     rows.sort_by(|a, b| order.compare(a, b));
     let skip = usize::try_from(start).unwrap_or(usize::MAX).min(rows.len());
-    let page: Vec<_> = rows[skip..].iter().copied().take(size).collect();
+    let page: Vec<_> = rows.iter().copied().skip(skip).take(size).collect();
     let end = skip + page.len();
     let next = (end < rows.len()).then(|| Position::try_from(end).unwrap_or(Position::MAX));
     (page, next)
@@ -164,7 +164,7 @@ fn played<'t>(play: Play, page: Page<'t>, start: Position, counted: bool, source
 
 fn place_of(source: &Source<'_>, start: Position, last: Option<&Object>) -> Option<Position> {
     let id = last?.id;
-    source.rows(start, None).find(|(_, row)| row.id == id).map(|(place, _)| place)
+    source.rows(start).find(|(_, row)| row.id == id).map(|(place, _)| place)
 }
 
 /// What a page token is bound to: the path and every option but the token itself.

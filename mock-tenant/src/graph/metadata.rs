@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply};
-use super::model::{CONTAINER, Navigation, Shape, Type};
+use super::model::{CONTAINER, Navigation, Operation, Shape, Type};
 use super::types::USER_WITH_CERTIFICATES;
 
 /// `GET /v1.0/`.
@@ -27,6 +27,7 @@ pub(super) fn csdl(call: &Call<'_>) -> Reply {
 fn document(certificates: bool) -> String {
     let types: String = Type::all().iter().map(|of| entity_type(of, certificates)).collect();
     let complex: String = complex_types().iter().map(|name| complex_type(name)).collect();
+    let operations: String = operations().collect();
     let sets: String = CONTAINER.navigations.iter().map(set).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
@@ -34,7 +35,7 @@ fn document(certificates: bool) -> String {
          <Schema Namespace=\"microsoft.graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\
          <EntityType Name=\"entity\" Abstract=\"true\"><Key><PropertyRef Name=\"id\"/></Key>\
          <Property Name=\"id\" Type=\"Edm.String\" Nullable=\"false\"/></EntityType>\
-         {complex}{types}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\
+         {complex}{types}{operations}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\
          </Schema></edmx:DataServices></edmx:Edmx>"
     )
 }
@@ -67,6 +68,33 @@ fn complex_types() -> BTreeSet<String> {
 
 fn complex_type(name: &str) -> String {
     format!("<ComplexType Name=\"{name}\" OpenType=\"true\"/>")
+}
+
+/// Actions and functions, each once for what it is bound to.
+fn operations() -> impl Iterator<Item = String> {
+    let of_types = Type::all().iter().flat_map(|of| {
+        let to = format!("microsoft.graph.{}", of.name);
+        of.operations.iter().map(move |operation| bound(operation, &to))
+    });
+    let of_sets = CONTAINER.navigations.iter().flat_map(|set| {
+        let to = target(set);
+        set.operations.iter().map(move |operation| bound(operation, &to))
+    });
+    of_types.chain(of_sets).flatten()
+}
+
+/// An action is called by POST, a function by GET. What begins with a dollar sign is part of the language.
+fn bound(operation: &Operation, to: &str) -> Option<String> {
+    if operation.name.starts_with('$') {
+        return None;
+    }
+    let kind = if operation.verb.method == "GET" { "Function" } else { "Action" };
+    let returns = format!("<ReturnType Type=\"{to}\"/>");
+    let returns = if kind == "Function" { returns.as_str() } else { "" };
+    Some(format!(
+        "<{kind} Name=\"{}\" IsBound=\"true\"><Parameter Name=\"bindingParameter\" Type=\"{to}\"/>{returns}</{kind}>",
+        operation.name
+    ))
 }
 
 fn property(name: &str, edm: &str) -> String {

@@ -21,6 +21,16 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// It is this value of the primary key, or of that alternate one.
+    pub(super) fn is(&self, primary: &str, alternate: Option<(&str, &str)>) -> bool {
+        let wanted = match (&self.property, alternate) {
+            (None, _) => Some(primary),
+            (Some(property), Some((name, value))) if property.eq_ignore_ascii_case(name) => Some(value),
+            _ => None,
+        };
+        wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(&self.value))
+    }
+
     /// A primary key.
     pub(super) fn primary(value: impl Into<String>) -> Self {
         Self { property: None, value: value.into() }

@@ -1,11 +1,18 @@
 //! The end of a path: where it leads, and which methods it takes.
 
 use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::GraphError;
+use super::mixed::graph_name;
 use super::model::{Act, Content, Navigation, Operation, SERVICE_DOCUMENT, Type, Verb};
 use super::path::Key;
 use crate::ops::Op;
+use crate::tenant::Kind;
+
+/// What may not stand in a segment as it is.
+const UNSAFE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'\'');
 
 /// The end of a path.
 #[derive(Debug, Clone, Default)]
@@ -87,34 +94,68 @@ impl Place {
         verbs.iter().filter(|verb| verb.act == Act::Get).map(|verb| (verb, act)).collect()
     }
 
+    /// The type of what is there.
+    pub(super) fn target(&self) -> Option<&'static Type> {
+        self.cast.or_else(|| self.steps.last().map(|step| step.navigation.target))
+    }
+
+    /// The type of objects that a cast names.
+    pub(super) fn cast_kind(&self) -> Option<Kind> {
+        let name = self.cast?.name;
+        Kind::ALL.into_iter().find(|kind| graph_name(*kind) == name)
+    }
+
+    /// It ends at a collection, not at one object.
+    pub(super) fn is_collection(&self) -> bool {
+        self.steps.last().is_some_and(|step| step.navigation.many && step.key.is_none())
+    }
+
+    /// Objects of several types may be there.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.cast.is_none() && !matches!(self.content(), Content::Objects(_) | Content::Me)
+    }
+
+    /// The property that the path ends in, and whether it is wanted raw.
+    pub(super) fn property(&self) -> Option<(&str, bool)> {
+        match &self.tail {
+            Tail::Property(name) => Some((name, false)),
+            Tail::RawProperty(name) => Some((name, true)),
+            _ => None,
+        }
+    }
+
     /// What is there.
     pub(super) fn content(&self) -> Content {
         self.steps.last().map_or(Content::Nothing, |step| step.navigation.content)
     }
 
-    /// The last key, or an empty text.
+    /// The last key.
+    pub(super) fn last_key(&self) -> Option<&Key> {
+        self.steps.last().and_then(|step| step.key.as_ref())
+    }
+
+    /// The last key's value, or an empty text.
     pub(super) fn key(&self) -> &str {
-        self.steps.last().and_then(|step| step.key.as_ref()).map_or("", |key| key.value.as_str())
+        self.last_key().map_or("", |key| key.value.as_str())
     }
 
     /// The entity set in the context of an answer: that of the type, or the path's names where no set holds the type.
     pub(super) fn set(&self) -> String {
-        let target = self.cast.or_else(|| self.steps.last().map(|step| step.navigation.target));
         let names = || self.steps.iter().map(|step| step.navigation.name).collect::<Vec<_>>().join("/");
-        target.and_then(Type::set).map_or_else(names, str::to_owned)
+        self.target().and_then(Type::set).map_or_else(names, str::to_owned)
     }
 
     /// The collection's path with its keys as they were given: `groups/7/members`.
     pub(super) fn path(&self) -> String {
         let step = |step: &Step| match &step.key {
-            Some(key) => format!("{}/{}", step.navigation.name, key.value),
+            Some(key) => format!("{}/{}", step.navigation.name, utf8_percent_encode(&key.value, UNSAFE)),
             None => step.navigation.name.to_owned(),
         };
         let cast = self.cast.map(|of| format!("microsoft.graph.{}", of.name));
         self.steps.iter().map(step).chain(cast).collect::<Vec<_>>().join("/")
     }
 
-    fn unserved(&self, method: &Method) -> GraphError {
+    pub(super) fn unserved(&self, method: &Method) -> GraphError {
         GraphError::not_by_double(&format!("{method} {}", self.template()))
     }
 

@@ -1,143 +1,80 @@
-//! Changes of users: the body becomes a change of the tenant, the tenant decides.
-
-use std::sync::Arc;
-
-use base64::prelude::*;
-use bytes::Bytes;
-use serde_json::{Map, Value as Json};
-use uuid::Uuid;
+//! Changes of directory objects: the body becomes a change of the tenant, the tenant decides.
 
 use super::call::{Call, Reply};
+use super::change::Change;
 use super::error::GraphError;
-use super::get::single;
-use crate::odata::{Found, Select};
-use crate::tenant::{GraphChange, Kind, MutationError, Tenant, Value, View};
+use super::get::{self, single};
+use super::links;
+use super::mixed::entity_of;
+use super::model::{Act, Content};
+use super::place::Place;
+use super::read;
+use crate::odata::Select;
+use crate::tenant::{Kind, MutationError, Tenant, View};
 
-/// What `POST /users` must have. Source: microsoft-graph-docs, api/user-post-users.md.
-const REQUIRED: &[&str] =
-    &["accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"];
+/// What a new object must have. Sources: microsoft-graph-docs, api/user-post-users.md, api/group-post-groups.md.
+const REQUIRED: &[(Kind, &[&str])] = &[
+    (Kind::User, &["accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"]),
+    (Kind::Group, &["displayName", "mailEnabled", "mailNickname", "securityEnabled"]),
+];
 
-/// Settable properties that reading does not give back.
-const WRITE_ONLY: &[&str] = &["passwordProfile", "mySite"];
+/// Carries out a change of an object or of its relationships. Nothing is changed if any part of it is refused.
+pub(super) fn answer(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    place: &Place,
+    act: Act,
+) -> Result<Reply, GraphError> {
+    let before = tenant.clone();
+    let answer = changed(tenant, call, place, act);
+    if answer.is_err() {
+        *tenant = before;
+    }
+    answer
+}
 
-/// `POST /users`.
-pub(super) fn create_user(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> {
-    let change = change(call)?;
-    for property in REQUIRED.iter().copied() {
-        if !change.iter().any(|(name, value)| name.eq_ignore_ascii_case(property) && !is_blank(value)) {
-            return Err(MutationError::Required { property, resource: "User" }.into());
+fn changed(tenant: &mut Tenant, call: &Call<'_>, place: &Place, act: Act) -> Result<Reply, GraphError> {
+    match (place.content(), act) {
+        (Content::Objects(kind), Act::Create) => create(tenant, call, place, kind),
+        (_, Act::Patch) => patch(tenant, call, place),
+        (_, Act::Delete) => {
+            let id = read::object(tenant, call, place)?.id;
+            tenant.delete(id, call.now)?;
+            Ok(Reply::no_content())
         }
+        _ => Err(place.unserved(call.method)),
     }
-    let id = tenant.create(Kind::User, without_secrets(change), call.now)?;
-    let select = Select::parse(None, call.user_type(), call.is_beta())?;
-    let user = tenant.get(id, View::Committed).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
-    let body = single(call, "users", user, &select);
-    let tenant_id = tenant.settings().tenant_id;
-    let location = format!(
-        "https://graph.microsoft.com/v2/{tenant_id}/directoryObjects/{id}/Microsoft.DirectoryServices.User"
-    );
-    Ok(Reply { status: 201, body: Some(body), text: None, location: Some(location) })
 }
 
-/// `PATCH /users/{key}`.
-pub(super) fn patch_user(tenant: &mut Tenant, call: &Call<'_>, key: &str) -> Result<Reply, GraphError> {
-    let change = change(call)?;
-    let id = user_id(tenant, key)?;
-    tenant.patch(id, without_secrets(change), call.now)?;
-    Ok(Reply::no_content())
+fn create(tenant: &mut Tenant, call: &Call<'_>, place: &Place, kind: Kind) -> Result<Reply, GraphError> {
+    let change = Change::read(call, kind)?;
+    let required = REQUIRED.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
+    if let Some(property) = required.iter().find(|name| !change.gives(name)) {
+        return Err(MutationError::Required { property, resource: kind.name() }.into());
+    }
+    let id = tenant.create(kind, change.properties, call.now)?;
+    let object = tenant.get(id, View::Committed).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
+    let location = Some(links::location(tenant, object));
+    if call.prefer.minimal {
+        return Ok(Reply { location, ..Reply::no_content().applied("return=minimal") });
+    }
+    let select = Select::parse(None, entity_of(call, kind), call.is_beta())?;
+    let body = single(call, &place.set(), object, &select, None);
+    Ok(Reply { status: 201, location, ..Reply::ok(body.into()) })
 }
 
-/// `DELETE /users/{key}`.
-pub(super) fn delete_user(tenant: &mut Tenant, call: &Call<'_>, key: &str) -> Result<Reply, GraphError> {
-    let id = user_id(tenant, key)?;
-    tenant.delete(id, call.now)?;
-    Ok(Reply::no_content())
-}
-
-fn user_id(tenant: &Tenant, key: &str) -> Result<Uuid, GraphError> {
-    tenant.user(key, View::Committed).map(|user| user.id).ok_or_else(|| GraphError::not_found(key))
-}
-
-/// Passwords are taken and not kept.
-fn without_secrets(change: GraphChange) -> GraphChange {
-    change.into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("passwordProfile")).collect()
-}
-
-fn is_blank(value: &Value) -> bool {
-    matches!(value, Value::Null) || value.as_text().is_some_and(|text| text.trim().is_empty())
-}
-
-fn change(call: &Call<'_>) -> Result<GraphChange, GraphError> {
-    let unreadable = |_| {
-        let message = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
-        GraphError::new(400, "BadRequest", message)
+fn patch(tenant: &mut Tenant, call: &Call<'_>, place: &Place) -> Result<Reply, GraphError> {
+    let (id, kind) = {
+        let object = read::object(tenant, call, place)?;
+        (object.id, object.kind())
     };
-    let body: Map<String, Json> = serde_json::from_slice(call.body).map_err(unreadable)?;
-    let members = body.into_iter().filter(|(name, _)| !name.starts_with('@'));
-    let members = members.map(|(name, value)| property(call, name, value)).collect::<Result<Vec<_>, _>>()?;
-    Ok(members.into_iter().flatten().collect())
-}
-
-/// One member of the body as changes of the tenant.
-fn property(call: &Call<'_>, name: String, value: Json) -> Result<GraphChange, GraphError> {
-    if is(&name, "onPremisesExtensionAttributes") {
-        return members(&name, value, "");
+    let change = Change::read(call, kind)?;
+    tenant.patch(id, change.properties, call.now)?;
+    if !call.prefer.representation {
+        return Ok(Reply::no_content());
     }
-    if is(&name, "employeeOrgData") {
-        return members(&name, value, "employeeOrgData/");
-    }
-    if is(&name, "passwordProfile") {
-        return Ok(vec![(name, Value::Bool(true))]);
-    }
-    let known = matches!(call.user_type().find(&name), Found::Served(_))
-        || WRITE_ONLY.iter().any(|known| is(known, &name));
-    if !known && !crate::tenant::attributes::is_extension(&name) {
-        let message =
-            format!("Property '{name}' does not exist as a declared property or extension property.");
-        return Err(GraphError::new(400, "Request_BadRequest", message));
-    }
-    let is_certificate = is(&name, "userCertificate") || is(&name, "userSMIMECertificate");
-    let value = if is_certificate { certificates(&name, value)? } else { stored(&name, value)? };
-    Ok(vec![(name, value)])
-}
-
-/// What is kept member by member, under their names with something before them.
-fn members(name: &str, value: Json, prefix: &str) -> Result<GraphChange, GraphError> {
-    let Json::Object(members) = value else { return Err(invalid(name)) };
-    let member = |(name, value): (String, Json)| Ok((format!("{prefix}{name}"), stored(&name, value)?));
-    members.into_iter().map(member).collect()
-}
-
-fn stored(name: &str, value: Json) -> Result<Value, GraphError> {
-    match value {
-        Json::Null => Ok(Value::Null),
-        Json::Bool(flag) => Ok(Value::Bool(flag)),
-        Json::String(text) => Ok(Value::Text(text)),
-        Json::Number(number) => number.as_i64().map(Value::Long).ok_or_else(|| invalid(name)),
-        Json::Array(items) => texts(items).map(Value::TextList).ok_or_else(|| invalid(name)),
-        Json::Object(_) => Err(invalid(name)),
-    }
-}
-
-fn texts(items: Vec<Json>) -> Option<Vec<String>> {
-    items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect()
-}
-
-fn certificates(name: &str, value: Json) -> Result<Value, GraphError> {
-    let items = match value {
-        Json::Null => Vec::new(),
-        Json::Array(items) => texts(items).ok_or_else(|| invalid(name))?,
-        _ => return Err(invalid(name)),
-    };
-    let octets = items.iter().map(|text| BASE64_STANDARD.decode(text).map(Bytes::from));
-    let octets: Vec<Bytes> = octets.collect::<Result<_, _>>().map_err(|_| invalid(name))?;
-    Ok(Value::BinaryList(Arc::from(octets)))
-}
-
-fn invalid(name: &str) -> GraphError {
-    MutationError::InvalidValue { property: name.to_owned(), resource: "User" }.into()
-}
-
-fn is(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+    let object = tenant.get(id, View::Committed).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
+    let select = get::selected(call, entity_of(call, kind))?;
+    let body = single(call, &place.set(), object, &select, None);
+    Ok(Reply::ok(body.into()).applied("return=representation"))
 }

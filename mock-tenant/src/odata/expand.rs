@@ -30,11 +30,7 @@ impl Expand {
     ///
     /// # Errors
     /// More than one relationship, one that there isn't, a nested option that isn't taken.
-    pub fn parse(
-        text: &str,
-        navigations: &'static [&'static str],
-        type_name: &str,
-    ) -> Result<Self, ODataError> {
+    pub fn parse(text: &str, navigations: &[&'static str], type_name: &str) -> Result<Self, ODataError> {
         let items = items(text, ',');
         let [item] = items.as_slice() else {
             let message = format!(

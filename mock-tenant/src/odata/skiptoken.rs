@@ -61,10 +61,17 @@ impl TokenKey {
     }
 
     fn mac(&self, place: Place, query: &str, eventual: bool) -> [u8; MAC_BYTES] {
+        self.mac_of(&[&place.to_be_bytes(), &[u8::from(eventual)], query.as_bytes()])
+    }
+
+    /// Octets of [`TokenKey::mac_of`].
+    pub const MAC_BYTES: usize = MAC_BYTES;
+
+    /// A code that only this key gives these parts.
+    #[must_use]
+    pub fn mac_of(&self, parts: &[&[u8]]) -> [u8; MAC_BYTES] {
         let mut context = hmac::Context::with_key(&self.0);
-        context.update(&place.to_be_bytes());
-        context.update(&[u8::from(eventual)]);
-        context.update(query.as_bytes());
+        parts.iter().for_each(|part| context.update(part));
         let mut mac = [0; MAC_BYTES];
         mac.copy_from_slice(&context.sign().as_ref()[..MAC_BYTES]);
         mac

@@ -39,7 +39,8 @@ const GRAPH_NAMES: &[(&str, &str, &str)] = &[
 ];
 
 /// The name under which Graph's property is stored, and another one.
-pub(super) fn stored_names(name: &str) -> (&str, &str) {
+#[must_use]
+pub fn stored_names(name: &str) -> (&str, &str) {
     let found = GRAPH_NAMES.iter().find(|(graph, _, _)| graph.eq_ignore_ascii_case(name));
     found.map_or((name, name), |(_, stored, other)| (*stored, *other))
 }

@@ -70,6 +70,12 @@ impl Cursor {
         matches!(self.stage, Stage::Objects(_))
     }
 
+    /// Number of the last change that the reader knows of.
+    #[must_use]
+    pub const fn since(&self) -> u64 {
+        self.since
+    }
+
     pub(super) const fn with(self, stage: Stage, since: u64) -> Self {
         Self { stage, since, ..self }
     }

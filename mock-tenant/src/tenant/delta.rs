@@ -23,6 +23,17 @@ pub enum DeltaItem<'a> {
     Gone(&'a Tombstone),
 }
 
+impl DeltaItem<'_> {
+    /// Object id.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        match self {
+            Self::Live(object) | Self::SoftDeleted(object) => object.id,
+            Self::Gone(tombstone) => tombstone.id,
+        }
+    }
+}
+
 /// A page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeltaPage<'a> {

@@ -8,6 +8,7 @@ mod delta;
 mod error;
 mod graph;
 mod heal;
+mod history;
 mod limits;
 mod matching;
 mod model;
@@ -22,12 +23,13 @@ mod tenant;
 mod unique;
 mod value;
 
-pub use access::WrongType;
+pub use access::{WrongType, stored_names};
 pub use company::{Company, DeletionPrevention, DeletionPreventionMode, EwsMode, Features, Settings};
 pub use cursor::{Cursor, CursorGone};
 pub use delta::{DeltaItem, DeltaPage};
 pub use error::SyncError;
 pub use graph::{GraphChange, MutationError};
+pub use history::History;
 pub use limits::CERTIFICATES_MAX;
 pub use model::{
     Contact, Detail, Device, DirectoryObject, Group, Kind, ProvisioningError, User, primary_smtp,

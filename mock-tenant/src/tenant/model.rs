@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::history::History;
 use super::properties::Properties;
 use super::value::{Certificates, no_certificates};
 
@@ -85,6 +86,8 @@ pub struct DirectoryObject {
     pub deleted: Option<Timestamp>,
     /// Number of the last change of this object, from a counter of the whole tenant that only rises.
     pub change: u64,
+    /// When its properties last changed.
+    pub history: History,
     /// What only this type has.
     pub detail: Detail,
 }
@@ -172,6 +175,7 @@ impl DirectoryObject {
             last_sync: None,
             deleted: None,
             change: 0,
+            history: History::default(),
             detail,
         }
     }

@@ -9,6 +9,8 @@ mod credentials;
 mod exchange;
 mod faults;
 mod graph;
+mod graph_delta;
+mod graph_groups;
 mod graph_paths;
 mod people;
 mod program;

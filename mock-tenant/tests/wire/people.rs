@@ -178,3 +178,15 @@ async fn errors_go_to_the_application_only_where_its_address_is_known() {
     assert_eq!(elsewhere.status(), 400);
     assert!(elsewhere.text().await.unwrap().contains("AADSTS50011"));
 }
+
+#[tokio::test]
+async fn a_person_reads_themselves() {
+    let tenant = tenant(WORLD).start().await.unwrap();
+    let answer = by_password(&tenant, "ana@corp.example.test", "Pass-1").await;
+    let token = answer["access_token"].as_str().unwrap().to_owned();
+    let graph = Graph { client: https(&tenant), base: tenant.graph_url(), token };
+    let me = graph.read("/me").await;
+    assert_eq!(me["userPrincipalName"], "ana@corp.example.test");
+    assert_eq!(graph.read("/me/displayName").await["value"], "Ana");
+    assert_eq!(me["@odata.context"], format!("{}/$metadata#users/$entity", tenant.graph_url()));
+}

@@ -1,32 +1,43 @@
 //! Contacts of the organization on a path. Source: microsoft-graph-docs, resources/orgcontact.md.
 
-use super::directory_object::DIRECTORY_OBJECT;
-use super::tables::{Act, Type, Verb};
+use super::directory_object::{DIRECTORY_OBJECT, MEMBERSHIP};
+use super::tables::{Act, Content, Navigation, Operation, Relation, Type, Verb};
 use crate::graph::types;
 
 pub(super) const SET: &[Verb] = &[Verb::get("graph.contacts.list", Act::List)];
 
 pub(super) const ITEM: &[Verb] = &[Verb::get("graph.contacts.get", Act::Get)];
 
-pub(super) const KNOWN_OF_SET: &[&str] = &["delta", "getByIds", "validateProperties"];
+pub(super) const OF_SET: &[Operation] =
+    &[Operation { name: "delta", verb: Verb::get("graph.contacts.delta", Act::Delta) }];
+
+pub(super) const KNOWN_OF_SET: &[&str] = &["getByIds", "validateProperties"];
 
 /// `microsoft.graph.orgContact`.
 pub(in crate::graph) static CONTACT: Type = Type {
     name: "orgContact",
     base: Some(&DIRECTORY_OBJECT),
     shape: Some(&types::CONTACT),
-    navigations: &[],
-    operations: &[],
-    known: &[
-        "checkMemberGroups",
-        "checkMemberObjects",
-        "directReports",
-        "getMemberGroups",
-        "getMemberObjects",
-        "manager",
-        "memberOf",
-        "restore",
-        "retryServiceProvisioning",
-        "transitiveMemberOf",
+    navigations: &[
+        Navigation {
+            count: &[Verb::get("graph.contacts.member_of.count", Act::Count)],
+            ..Navigation::many(
+                "memberOf",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::MemberOf),
+                &[Verb::get("graph.contacts.member_of.list", Act::List)],
+            )
+        },
+        Navigation {
+            count: &[Verb::get("graph.contacts.transitive_member_of.count", Act::Count)],
+            ..Navigation::many(
+                "transitiveMemberOf",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::TransitiveMemberOf),
+                &[Verb::get("graph.contacts.transitive_member_of.list", Act::List)],
+            )
+        },
     ],
+    operations: MEMBERSHIP,
+    known: &["directReports", "manager", "restore", "retryServiceProvisioning"],
 };

@@ -2,7 +2,9 @@
 //! Source: entity sets and singletons of the v1.0 metadata that a directory client may meet.
 
 use super::tables::{Act, Content, Navigation, Operation, Type, Verb, is};
-use super::{contact, directory, directory_object, organization, user};
+use super::{
+    contact, device, directory, directory_object, domain, group, organization, photo, service_principal, user,
+};
 use crate::tenant::Kind;
 
 /// What may follow the version.
@@ -21,6 +23,7 @@ pub(in crate::graph) static CONTAINER: Type = Type {
         Navigation {
             items: contact::ITEM,
             count: &[Verb::get("graph.contacts.count", Act::Count)],
+            operations: contact::OF_SET,
             known: contact::KNOWN_OF_SET,
             ..Navigation::many("contacts", &contact::CONTACT, Content::Objects(Kind::Contact), contact::SET)
         },
@@ -33,6 +36,47 @@ pub(in crate::graph) static CONTAINER: Type = Type {
                 organization::SET,
             )
         },
+        Navigation {
+            items: group::ITEM,
+            count: &[Verb::get("graph.groups.count", Act::Count)],
+            operations: group::OF_SET,
+            known: group::KNOWN_OF_SET,
+            ..Navigation::many("groups", &group::GROUP, Content::Objects(Kind::Group), group::SET)
+        },
+        Navigation {
+            items: device::ITEM,
+            count: &[Verb::get("graph.devices.count", Act::Count)],
+            operations: device::OF_SET,
+            known: device::KNOWN_OF_SET,
+            ..Navigation::many("devices", &device::DEVICE, Content::Objects(Kind::Device), device::SET)
+        },
+        Navigation {
+            items: directory_object::ITEM,
+            operations: directory_object::OF_SET,
+            known: directory_object::KNOWN_OF_SET,
+            ..Navigation::many(
+                "directoryObjects",
+                &directory_object::DIRECTORY_OBJECT,
+                Content::AnyObject,
+                directory_object::SET,
+            )
+        },
+        Navigation {
+            items: domain::ITEM,
+            ..Navigation::many("domains", &domain::DOMAIN, Content::Domains, domain::SET)
+        },
+        Navigation {
+            items: service_principal::ITEM,
+            operations: service_principal::OF_SET,
+            known: service_principal::KNOWN_OF_SET,
+            ..Navigation::many(
+                "servicePrincipals",
+                &service_principal::SERVICE_PRINCIPAL,
+                Content::ServicePrincipals,
+                service_principal::SET,
+            )
+        },
+        Navigation::one("me", &user::USER, Content::Me, user::ME),
         Navigation::one("directory", &directory::DIRECTORY, Content::Nothing, &[]),
     ],
     operations: &[Operation { name: "$metadata", verb: Verb::get("graph.metadata", Act::Metadata) }],
@@ -45,22 +89,17 @@ pub(in crate::graph) static CONTAINER: Type = Type {
         "communications",
         "contracts",
         "deviceManagement",
-        "devices",
-        "directoryObjects",
         "directoryRoles",
         "directoryRoleTemplates",
         "domainDnsRecords",
-        "domains",
         "drives",
         "education",
-        "groups",
         "groupSettings",
         "groupSettingTemplates",
         "identity",
         "identityGovernance",
         "identityProtection",
         "invitations",
-        "me",
         "oauth2PermissionGrants",
         "permissionGrants",
         "places",
@@ -69,7 +108,6 @@ pub(in crate::graph) static CONTAINER: Type = Type {
         "roleManagement",
         "schemaExtensions",
         "security",
-        "servicePrincipals",
         "shares",
         "sites",
         "solutions",
@@ -84,13 +122,18 @@ pub(in crate::graph) static CONTAINER: Type = Type {
 pub(in crate::graph) static SERVICE_DOCUMENT: Verb = Verb::get("graph.service", Act::ServiceDocument);
 
 /// Types that a path may cast to, and that `$metadata` tells.
-static TYPES: [&Type; 6] = [
+static TYPES: [&Type; 11] = [
     &directory_object::DIRECTORY_OBJECT,
     &user::USER,
+    &group::GROUP,
     &contact::CONTACT,
+    &device::DEVICE,
     &organization::ORGANIZATION,
+    &domain::DOMAIN,
     &directory::DIRECTORY,
     &directory::SYNCHRONIZATION,
+    &photo::PHOTO,
+    &service_principal::SERVICE_PRINCIPAL,
 ];
 
 impl Type {

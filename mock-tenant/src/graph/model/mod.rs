@@ -4,13 +4,18 @@
 
 mod contact;
 mod container;
+mod device;
 mod directory;
 mod directory_object;
+mod domain;
+mod group;
 mod organization;
+mod photo;
+mod service_principal;
 mod shape;
 mod tables;
 mod user;
 
 pub(super) use container::{CONTAINER, SERVICE_DOCUMENT};
 pub(super) use shape::Shape;
-pub(super) use tables::{Act, Content, Navigation, Operation, Type, Verb, is};
+pub(super) use tables::{Act, Content, Navigation, Operation, Relation, Type, Verb, is};

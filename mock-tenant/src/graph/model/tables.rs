@@ -141,14 +141,39 @@ pub(in crate::graph) struct Operation {
 pub(in crate::graph) enum Content {
     /// Live objects of one type.
     Objects(Kind),
+    /// Live objects of every type.
+    AnyObject,
     /// Objects in the recycle bin.
     Deleted,
+    /// What the object before it stands in a relation to.
+    Related(Relation),
+    /// Domains of the tenant.
+    Domains,
+    /// Applications as sign-in knows them.
+    ServicePrincipals,
+    /// The signed-in person.
+    Me,
+    /// A photo: nobody has one here.
+    Photo,
     /// The tenant's one organization.
     Organization,
     /// Configuration of the directory sync.
     Synchronization,
     /// Nothing of its own: it only leads on.
     Nothing,
+}
+
+/// How directory objects stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::graph) enum Relation {
+    /// A group's direct members.
+    Members,
+    /// A group's members, those of its member groups included.
+    TransitiveMembers,
+    /// Groups of which it is a direct member.
+    MemberOf,
+    /// Groups of which it is a member, directly or not.
+    TransitiveMemberOf,
 }
 
 /// What a method does at a place.
@@ -176,6 +201,16 @@ pub(in crate::graph) enum Act {
     Delete,
     /// Back from the recycle bin.
     Restore,
+    /// Changes since an earlier call.
+    Delta,
+    /// The references of a relationship.
+    Links,
+    /// Objects by their ids.
+    GetByIds,
+    /// Which of these groups have it as a member?
+    CheckMembers,
+    /// Which groups have it as a member?
+    GetMembers,
     /// The real service does something here, the double doesn't.
     Unserved,
 }

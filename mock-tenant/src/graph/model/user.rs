@@ -1,7 +1,8 @@
 //! Users on a path. Source: microsoft-graph-docs, resources/user.md (methods, relationships).
 
-use super::directory_object::DIRECTORY_OBJECT;
-use super::tables::{Act, Operation, Type, Verb};
+use super::directory_object::{DIRECTORY_OBJECT, MEMBERSHIP};
+use super::photo;
+use super::tables::{Act, Content, Navigation, Operation, Relation, Type, Verb};
 use crate::graph::types;
 
 pub(super) const SET: &[Verb] =
@@ -13,18 +14,50 @@ pub(super) const ITEM: &[Verb] = &[
     Verb::delete("graph.users.delete", Act::Delete),
 ];
 
-pub(super) const OF_SET: &[Operation] = &[];
+/// The signed-in person.
+pub(super) const ME: &[Verb] = &[
+    Verb::get("graph.me.get", Act::Get),
+    Verb::patch("graph.me.patch", Act::Patch),
+    Verb::delete("graph.users.delete", Act::Delete),
+];
 
-pub(super) const KNOWN_OF_SET: &[&str] =
-    &["delta", "getByIds", "validateProperties", "getManagedAppBlockedUsers"];
+pub(super) const OF_SET: &[Operation] =
+    &[Operation { name: "delta", verb: Verb::get("graph.users.delta", Act::Delta) }];
+
+pub(super) const KNOWN_OF_SET: &[&str] = &["getByIds", "validateProperties", "getManagedAppBlockedUsers"];
 
 /// `microsoft.graph.user`.
 pub(in crate::graph) static USER: Type = Type {
     name: "user",
     base: Some(&DIRECTORY_OBJECT),
     shape: Some(&types::USER),
-    navigations: &[],
-    operations: &[],
+    navigations: &[
+        Navigation::one(
+            "photo",
+            &photo::PHOTO,
+            Content::Photo,
+            &[Verb::get("graph.users.photo.get", Act::Get)],
+        ),
+        Navigation {
+            count: &[Verb::get("graph.users.member_of.count", Act::Count)],
+            ..Navigation::many(
+                "memberOf",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::MemberOf),
+                &[Verb::get("graph.users.member_of.list", Act::List)],
+            )
+        },
+        Navigation {
+            count: &[Verb::get("graph.users.transitive_member_of.count", Act::Count)],
+            ..Navigation::many(
+                "transitiveMemberOf",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::TransitiveMemberOf),
+                &[Verb::get("graph.users.transitive_member_of.list", Act::List)],
+            )
+        },
+    ],
+    operations: MEMBERSHIP,
     known: &[
         "activities",
         "agreementAcceptances",
@@ -37,8 +70,6 @@ pub(in crate::graph) static USER: Type = Type {
         "calendarView",
         "changePassword",
         "chats",
-        "checkMemberGroups",
-        "checkMemberObjects",
         "cloudClipboard",
         "cloudPCs",
         "contactFolders",
@@ -54,8 +85,6 @@ pub(in crate::graph) static USER: Type = Type {
         "findMeetingTimes",
         "followedSites",
         "getMailTips",
-        "getMemberGroups",
-        "getMemberObjects",
         "inferenceClassification",
         "insights",
         "invalidateAllRefreshTokens",
@@ -64,7 +93,6 @@ pub(in crate::graph) static USER: Type = Type {
         "mailFolders",
         "managedDevices",
         "manager",
-        "memberOf",
         "messages",
         "oauth2PermissionGrants",
         "onenote",
@@ -74,7 +102,6 @@ pub(in crate::graph) static USER: Type = Type {
         "ownedObjects",
         "people",
         "permissionGrants",
-        "photo",
         "photos",
         "planner",
         "presence",
@@ -90,7 +117,6 @@ pub(in crate::graph) static USER: Type = Type {
         "sponsors",
         "teamwork",
         "todo",
-        "transitiveMemberOf",
         "translateExchangeIds",
     ],
 };

@@ -17,6 +17,12 @@ pub struct Domain {
 }
 
 impl Domain {
+    /// Its name, which is its key.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// All domains of a tenant. The first one that isn't the initial one is the default.
     #[must_use]
     pub fn of(tenant: &Tenant) -> Vec<Self> {

@@ -6,6 +6,7 @@ use imbl::{OrdMap, OrdSet};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::super::history::History;
 use super::super::model::{DirectoryObject, Kind};
 use super::index::{Index, Key, Place, Probe, anchor_id, fold, indexed, keys, smtp_key, upn_id};
 use super::log::Log;
@@ -209,6 +210,7 @@ impl Store {
         let oldest = before(now, keep);
         let previous = self.slot((seq, kind)).and_then(|slot| slot.newest().object()).cloned();
         object.change = self.log.append(kind, seq, now, oldest);
+        object.history = History::of(&object, previous.as_deref(), object.change);
         object.properties.trim();
         self.pool.share(&mut object, previous.as_deref());
         self.enter((seq, kind), &object, previous.as_deref());
