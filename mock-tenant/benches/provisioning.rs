@@ -137,7 +137,15 @@ fn provisioning(criterion: &mut Criterion) {
         <s:Body><m:ResolveNames ReturnFullContactData='true' ContactDataShape='AllProperties'><m:UnresolvedEntry>user5000@corp.example.test\
         </m:UnresolvedEntry></m:ResolveNames></s:Body></s:Envelope>";
     criterion.bench_function("look up one of 10,000", |bencher| {
-        bencher.iter(|| black_box(ews::handle(look_up, "", &filled, Timestamp::UNIX_EPOCH, &mut Nobody)));
+        bencher.iter(|| {
+            black_box(ews::handle(
+                look_up,
+                &ews::Caller::default(),
+                &filled,
+                Timestamp::UNIX_EPOCH,
+                &mut Nobody,
+            ))
+        });
     });
     criterion.bench_function("snapshot of 10,000 users", |bencher| {
         bencher.iter(|| black_box(filled.clone()));

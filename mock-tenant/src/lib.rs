@@ -10,6 +10,7 @@
 //! | [`xml`] | XML as events: text and .NET binary |
 //! | [`soap`] | the provisioning service's messages |
 //! | [`ews`] | a mail client's look-up in the address book |
+//! | [`exchange`] | recipients, the address book as a client sees it, cmdlets |
 //! | [`eas`] | a phone's look-up in the address book |
 //! | [`observe`] | who is told of every operation |
 //! | [`ops`] | every operation: name, roles, cost, read or write |
@@ -22,6 +23,7 @@
 pub mod cli;
 pub mod eas;
 pub mod ews;
+pub mod exchange;
 mod faces;
 pub mod graph;
 mod http;

@@ -1,11 +1,12 @@
 //! Exchange Web Services: `ResolveNames`, by which a mail client looks a recipient's certificates up. No sockets.
 
-mod address_book;
+mod caller;
 mod fault;
+mod impersonation;
 mod query;
 mod resolve_names;
 
-pub use address_book::{Recipient, find};
+pub use caller::Caller;
 pub use resolve_names::handle;
 
 #[cfg(test)]

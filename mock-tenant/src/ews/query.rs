@@ -27,7 +27,8 @@ const BOOLEANS: [(&str, bool); 4] = [("true", true), ("1", true), ("false", fals
 
 impl Query {
     /// Reads a message, and judges it by the schema as Exchange does before it looks at what is asked.
-    pub(super) fn read(message: &[u8]) -> Result<Self, Fault> {
+    /// `check` is asked about the whole envelope when the request is a good one.
+    pub(super) fn read(message: &[u8], check: impl Fn(&Element) -> Result<(), Fault>) -> Result<Self, Fault> {
         let envelope = text::parse(message).map_err(|error| {
             let (line, column) = error.line_column();
             Fault::schema(line, column, &error.problem)
@@ -51,7 +52,9 @@ impl Query {
                 format!("The element 'ResolveNames' in namespace '{}' is not known.", call.namespace);
             return Err(invalid(&problem));
         }
-        Self::of(call)
+        let query = Self::of(call)?;
+        check(&envelope)?;
+        Ok(query)
     }
 
     fn of(call: &Element) -> Result<Self, Fault> {

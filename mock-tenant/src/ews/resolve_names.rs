@@ -6,26 +6,27 @@ use kit::faults::Effect;
 use kit::journal::Event;
 use serde_json::json;
 
-use super::address_book::{Recipient, find};
+use super::caller::Caller;
 use super::fault::{Fault, MESSAGES, TYPES, reply};
+use super::impersonation;
 use super::query::Query;
+use crate::exchange::address_book::{CANDIDATES_MAX, find};
+use crate::exchange::recipient::Recipient;
 use crate::observe::Observer;
 use crate::soap::SoapReply;
-use crate::tenant::{DirectoryObject, EwsMode, Kind, Tenant, Value, View};
+use crate::tenant::{DirectoryObject, Kind, Tenant, Value, View};
 use crate::xml::Element;
 
-/// Most candidates of an answer. Source: "ResolveNames operation".
-const CANDIDATES_MAX: usize = 100;
-
-/// Answers one EWS message of the application `app_id`. Certificates are read from Exchange's copy as of `now`.
+/// Answers one EWS message. Certificates are read from Exchange's copy as of `now`.
 pub fn handle(
     body: &[u8],
-    app_id: &str,
+    caller: &Caller,
     tenant: &Tenant,
     now: Timestamp,
     observer: &mut dyn Observer,
 ) -> SoapReply {
-    let query = match Query::read(body) {
+    let view = tenant.exchange_view(now);
+    let query = match Query::read(body, |envelope| impersonation::check(envelope, caller, tenant, view)) {
         Ok(query) => query,
         Err(fault) => {
             observer.record(Event::new("ews.resolve_names").outcome(fault.code));
@@ -35,27 +36,15 @@ pub fn handle(
     let effects = observer.decide("ews.resolve_names", &query.entry);
     let event = Event::new("ews.resolve_names").target(query.entry.as_str()).fault(Effect::names(&effects));
     let (transport, meaning): (Vec<_>, Vec<_>) = effects.into_iter().partition(Effect::is_transport);
-    if let Some(fault) = refused(tenant, app_id).or_else(|| meaning.iter().find_map(Fault::of_effect)) {
+    if let Some(fault) = meaning.iter().find_map(Fault::of_effect) {
         observer.record(event.outcome(fault.code));
         return reply(fault.status, fault.element(), transport);
     }
-    let view = if meaning.contains(&Effect::StaleRead {}) { View::Stale } else { tenant.exchange_view(now) };
+    let view = if meaning.contains(&Effect::StaleRead {}) { View::Stale } else { view };
     let found = if query.directory { find(tenant, &query.entry, view) } else { Vec::new() };
     let code = response_code(found.len());
     observer.record(Event { detail: json!({ "candidates": found.len() }), ..event.outcome(outcome(code)) });
     reply(200, response(&query, &found, code, &meaning), transport)
-}
-
-/// Source: the retirement notices of EWS in Exchange Online: switched off, or only for listed applications.
-fn refused(tenant: &Tenant, app_id: &str) -> Option<Fault> {
-    let allowed = match &tenant.settings().ews_mode {
-        EwsMode::Allowed => true,
-        EwsMode::Allowlist(apps) => apps.iter().any(|app| app.eq_ignore_ascii_case(app_id)),
-        EwsMode::Disabled => false,
-    };
-    let fault =
-        || Fault { status: 403, ..Fault::new("ErrorAccessDenied", "EWS is disabled for this application.") };
-    (!allowed).then(fault)
 }
 
 fn outcome(code: &str) -> &str {
@@ -110,16 +99,16 @@ fn mailbox(recipient: &Recipient<'_>) -> Element {
     Element::new("t:Mailbox")
         .child(
             Element::new("t:Name")
-                .text(recipient.object.display_name.as_deref().unwrap_or(recipient.address)),
+                .text(recipient.object.display_name.as_deref().unwrap_or_else(|| recipient.address())),
         )
-        .child(Element::new("t:EmailAddress").text(recipient.address))
+        .child(Element::new("t:EmailAddress").text(recipient.address()))
         .child(Element::new("t:RoutingType").text("SMTP"))
         .child(Element::new("t:MailboxType").text(kind))
 }
 
 /// Elements in the order of `ContactItemType` in types.xsd.
 fn contact(recipient: &Recipient<'_>, all_properties: bool, effects: &[Effect]) -> Element {
-    let object = recipient.object;
+    let object = &*recipient.object;
     let text = |name: &'static str, property: &str| {
         let value = object.get_graph(property)?;
         Some(Element::new(name).text(value.as_text()?))
@@ -144,7 +133,7 @@ fn contact(recipient: &Recipient<'_>, all_properties: bool, effects: &[Effect]) 
 
 /// The primary address first, each with its type.
 fn addresses(recipient: &Recipient<'_>) -> Element {
-    let primary = format!("SMTP:{}", recipient.address);
+    let primary = format!("SMTP:{}", recipient.address());
     let others = recipient.object.proxy_addresses.iter().filter(|address| **address != primary);
     let all = std::iter::once(&primary).chain(others).take(3).zip([
         "EmailAddress1",

@@ -6,10 +6,10 @@ use kit::faults::Effect;
 use kit::journal::Event;
 use uuid::Uuid;
 
-use super::handle;
+use super::{Caller, handle};
 use crate::observe::Observer;
 use crate::soap::SoapReply;
-use crate::tenant::{Company, EwsMode, Kind, Settings, SyncObject, SyncOperation, Tenant, Value};
+use crate::tenant::{Company, Kind, Settings, SyncObject, SyncOperation, Tenant, Value};
 use crate::world::World;
 use crate::xml::{Element, text};
 
@@ -48,6 +48,8 @@ contacts:
 - {displayName: Partner, mail: partner@other.test}
 ";
 
+const CALLER: Caller = Caller { must_impersonate: Some(true) };
+
 fn now() -> Timestamp {
     "2026-09-01T00:00:00Z".parse().unwrap()
 }
@@ -63,14 +65,15 @@ fn request(entry: &str) -> String {
     format!(
         "<?xml version='1.0' encoding='utf-8'?><s:Envelope xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\" \
          xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:t=\"http://schemas.microsoft.com/exchange/services/2006/types\">\
-         <s:Header><t:RequestServerVersion Version=\"Exchange2016\"/></s:Header><s:Body>\
+         <s:Header><t:RequestServerVersion Version=\"Exchange2016\"/><t:ExchangeImpersonation><t:ConnectingSID>\
+         <t:PrimarySmtpAddress>anton@corp.example.test</t:PrimarySmtpAddress></t:ConnectingSID></t:ExchangeImpersonation></s:Header><s:Body>\
          <m:ResolveNames ReturnFullContactData=\"true\" SearchScope=\"ActiveDirectory\" ContactDataShape=\"AllProperties\">\
          <m:UnresolvedEntry>{entry}</m:UnresolvedEntry></m:ResolveNames></s:Body></s:Envelope>"
     )
 }
 
 fn ask(tenant: &Tenant, message: &str, at: Timestamp) -> SoapReply {
-    handle(message.as_bytes(), "app", tenant, at, &mut Script::default())
+    handle(message.as_bytes(), &CALLER, tenant, at, &mut Script::default())
 }
 
 fn shown(reply: &SoapReply) -> String {
@@ -110,7 +113,6 @@ fn names_are_resolved_as_exchange_does() {
         ),
         ("partner@other.test", "NoError", vec!["partner@other.test"]),
         ("nobody@corp.example.test", "ErrorNameResolutionNoResults", vec![]),
-        ("smtp:ana", "ErrorNameResolutionNoResults", vec![]),
         ("hidden@corp.example.test", "ErrorNameResolutionNoResults", vec![]),
         ("nomail@corp.example.test", "ErrorNameResolutionNoResults", vec![]),
     ] {
@@ -128,7 +130,11 @@ fn at_most_a_hundred_candidates_are_told() {
     let users: String = (0..101)
         .map(|n| format!("- {{userPrincipalName: u{n}@x.test, displayName: User {n}, mail: u{n}@x.test}}\n"))
         .collect();
-    let reply = ask(&tenant(&format!("domains: [x.test]\nusers:\n{users}")), &request("User"), now());
+    let reply = ask(
+        &tenant(&format!("domains: [x.test]\nusers:\n{users}")),
+        &request("User").replace("anton@corp.example.test", "u0@x.test"),
+        now(),
+    );
     assert_eq!(all(&reply, "Mailbox").len(), 100);
     assert!(shown(&reply).contains("TotalItemsInView=\"100\" IncludesLastItemInRange=\"false\""));
 }
@@ -200,15 +206,24 @@ fn bad_requests_get_ews_errors() {
 }
 
 #[test]
-fn ews_can_be_switched_off_for_all_or_most() {
-    let mut tenant = tenant(WORLD);
-    for (mode, status) in [
-        (EwsMode::Disabled, 403),
-        (EwsMode::Allowlist(vec!["other".to_owned()]), 403),
-        (EwsMode::Allowlist(vec!["APP".to_owned()]), 200),
+fn an_application_names_a_mailbox_and_a_user_does_not() {
+    let tenant = tenant(WORLD);
+    let with = |name: &str| request("anton@corp.example.test").replacen("anton@", name, 1);
+    let without = with("anton@").replace("t:ExchangeImpersonation", "t:Other");
+    let (app, user) = (Some(true), Some(false));
+    for (message, must_impersonate, code) in [
+        (with("anton@"), app, "NoError"),
+        (with("a.garcia@"), app, "NoError"),
+        (with("nobody@"), app, "ErrorNonExistentMailbox"),
+        (with("nomail@"), app, "ErrorNonExistentMailbox"),
+        (without.clone(), app, "ErrorInvalidExchangeImpersonationHeaderData"),
+        (with("anton@"), user, "ErrorInvalidExchangeImpersonationHeaderData"),
+        (without.clone(), user, "NoError"),
+        (without, None, "NoError"),
     ] {
-        tenant.settings_mut().ews_mode = mode;
-        assert_eq!(ask(&tenant, &request("ana"), now()).status, status);
+        let caller = Caller { must_impersonate };
+        let reply = handle(message.as_bytes(), &caller, &tenant, now(), &mut Script::default());
+        assert_eq!(all(&reply, "ResponseCode"), [code], "{must_impersonate:?} {message}");
     }
 }
 
@@ -220,11 +235,11 @@ fn faults_are_told_in_exchanges_words() {
         (Effect::Forbidden {}, 403, "ErrorAccessDenied"),
     ] {
         let mut script = Script { fault: Some(fault.clone()), events: Vec::new() };
-        let reply = handle(request("ana").as_bytes(), "app", &tenant(WORLD), now(), &mut script);
+        let reply = handle(request("ana").as_bytes(), &CALLER, &tenant(WORLD), now(), &mut script);
         assert_eq!((reply.status, all(&reply, "ResponseCode")), (status, vec![code.to_owned()]));
         assert_eq!((script.events[0].outcome.as_str(), script.events[0].target.as_str()), (code, "ana"));
     }
     let mut script = Script { fault: Some(Effect::CorruptValue { attribute: None }), events: Vec::new() };
-    let reply = handle(request("ana").as_bytes(), "app", &tenant(WORLD), now(), &mut script);
+    let reply = handle(request("ana").as_bytes(), &CALLER, &tenant(WORLD), now(), &mut script);
     assert_eq!(all(&reply, "Base64Binary"), ["MAI=", "MAE=", "MAE="]);
 }

@@ -4,7 +4,8 @@ use base64::prelude::*;
 use serde_json::json;
 
 use super::soap::rendered;
-use crate::ews::handle;
+use crate::ews::{self, handle};
+use crate::exchange::ews_policy;
 use crate::ops::{self, Op};
 use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response, empty, put};
 use crate::server::Service;
@@ -35,29 +36,57 @@ fn authenticate(service: &Service, request: &Request) -> Caller {
 }
 
 fn answer(service: &Service, request: &Request, caller: &Caller) -> Response {
-    let refuse = |outcome: &str, response: Response| {
-        let operation = Operation::new(service, RESOLVE_NAMES, "", caller.principal());
-        let status = response.status().as_u16();
-        let effects = operation.end(outcome, json!({"method": request.method.as_str(), "status": status}));
-        request.end(&effects, response)
+    let Some((outcome, response)) = refused(service, request, caller) else {
+        return look_up(service, request, caller);
     };
-    match (caller, &request.payload) {
-        (Caller::Refused(refused), _) => {
-            refuse("Unauthorized", challenge(*refused, is_lenient(service, request)))
-        }
-        (Caller::Token(claims), _) if !RESOLVE_NAMES.admits(claims.principal()) => {
-            refuse("Forbidden", empty(403))
-        }
-        (_, Payload::WrongType) => refuse("UnsupportedMediaType", wrong_type(request)),
-        (_, Payload::TooLarge) => refuse("RequestEntityTooLarge", empty(413)),
-        (_, Payload::Broken) => refuse("RequestTimeout", empty(408)),
-        _ => look_up(service, request, caller.principal()),
-    }
+    let operation = Operation::new(service, RESOLVE_NAMES, "", caller.principal());
+    let status = response.status().as_u16();
+    let effects = operation.end(outcome, json!({"method": request.method.as_str(), "status": status}));
+    request.end(&effects, response)
 }
 
-fn look_up(service: &Service, request: &Request, principal: &str) -> Response {
+/// Why the message is not looked at: its caller, the tenant's switches, its form.
+fn refused(service: &Service, request: &Request, caller: &Caller) -> Option<(&'static str, Response)> {
+    match caller {
+        Caller::Refused(refused) => {
+            return Some(("Unauthorized", challenge(*refused, is_lenient(service, request))));
+        }
+        Caller::Token(claims) if !RESOLVE_NAMES.admits(claims.principal()) => {
+            return Some(("Forbidden", empty(403)));
+        }
+        _ => {}
+    }
+    switched_off(service, request, caller).map(|response| ("EwsPolicy", response)).or_else(|| {
+        match request.payload {
+            Payload::WrongType => Some(("UnsupportedMediaType", wrong_type(request))),
+            Payload::TooLarge => Some(("RequestEntityTooLarge", empty(413))),
+            Payload::Broken => Some(("RequestTimeout", empty(408))),
+            _ => None,
+        }
+    })
+}
+
+/// The switches are looked at before the message is: a refusal has no body, the header tells why.
+/// Source: "Control access to EWS in Exchange", "Understand HTTP 403 responses".
+fn switched_off(service: &Service, request: &Request, caller: &Caller) -> Option<Response> {
+    let app_id = matches!(caller, Caller::Token(_)).then_some(caller.principal());
+    let agent = request.header("user-agent").unwrap_or_default();
     let tenant = service.tenant_at(request.now());
-    let reply = handle(request.body(), principal, &tenant, request.now(), &mut service.watch(principal));
+    let refusal = ews_policy::check(&tenant, app_id, agent, request.now()).err()?;
+    let mut response = empty(403);
+    put(response.headers_mut(), "x-ews-policy-reason", refusal.reason());
+    Some(response)
+}
+
+fn look_up(service: &Service, request: &Request, caller: &Caller) -> Response {
+    let principal = caller.principal();
+    let must_impersonate = match caller {
+        Caller::Token(claims) if !is_lenient(service, request) => Some(claims.idtyp == "app"),
+        _ => None,
+    };
+    let from = ews::Caller { must_impersonate };
+    let tenant = service.tenant_at(request.now());
+    let reply = handle(request.body(), &from, &tenant, request.now(), &mut service.watch(principal));
     drop(tenant);
     let effects = reply.transport.clone();
     request.end(&effects, rendered(reply, request))
@@ -80,7 +109,7 @@ fn basic_user(header: &str) -> Option<String> {
 }
 
 /// Source: the header Exchange Online sends, as MS-XOAUTH describes it.
-fn challenge(refused: Refused, lenient: bool) -> Response {
+pub(super) fn challenge(refused: Refused, lenient: bool) -> Response {
     let mut response = empty(401);
     let error = match refused {
         Refused::Missing => "",

@@ -2,6 +2,7 @@
 //! through the stages, asks its core, and renders the answer in its own terms. Paths and the Host headers of the real
 //! services choose the face.
 
+mod autodiscover;
 mod ews;
 mod exchange;
 mod graph;

@@ -1,6 +1,6 @@
 //! From host and path to a face.
 
-use super::{ews, exchange, graph, nowhere, provisioning, signin};
+use super::{autodiscover, ews, exchange, graph, nowhere, provisioning, signin};
 use crate::pipeline::{Face, without_port};
 
 /// Real host names whose whole space is one face.
@@ -37,6 +37,7 @@ pub(crate) fn face_of(host: &str, path: &str) -> &'static Face {
         ["provisioningservice.svc", ..] => &provisioning::FACE,
         ["ews", "exchange.asmx", ..] => &ews::FACE,
         ["adminapi", ..] => &exchange::FACE,
+        ["autodiscover", ..] => &autodiscover::FACE,
         [_, "oauth2" | "v2.0" | "discovery" | ".well-known" | "userrealm", ..] => &signin::FACE,
         _ => &nowhere::FACE,
     }
@@ -59,6 +60,7 @@ mod tests {
             ("adminwebservice.microsoftonline.com", "/provisioningservice.svc", "provisioning"),
             ("outlook.office365.com", "/EWS/Exchange.asmx", "ews"),
             ("localhost", "/adminapi/beta/t/InvokeCommand", "exchange"),
+            ("localhost", "/autodiscover/autodiscover.json/v1.0/a@x?Protocol=Ews", "autodiscover"),
             ("localhost", "/", "nowhere"),
         ] {
             assert_eq!(face_of(host, path).name, face, "{host}{path}");

@@ -331,6 +331,7 @@ impl MockTenantBuilder {
         settings.replication_lag = self.replication_lag;
         settings.exchange_lag = self.exchange_lag;
         settings.strict = !self.lenient;
+        settings.ews_allowed_apps = authority.apps.iter().map(|app| app.client_id.to_string()).collect();
         settings.profile = self.profile;
         let company = Company::new(&company_name(&self.domain), vec![self.domain.clone()]);
         let tenant = self.world.build(settings, company, ids.child("objects"), self.clock.now())?;

@@ -43,7 +43,7 @@ pub(crate) const fn known_roles(service: Service) -> &'static [&'static str] {
         ],
         Service::AadGraph => &["Directory.Read.All", "Directory.ReadWrite.All"],
         Service::Synchronization => &["ADSynchronization.ReadWrite.All"],
-        Service::Exchange => &["Exchange.ManageAsApp", "full_access_as_app"],
+        Service::Exchange => &["Exchange.ManageAsApp", "Exchange.ManageAsAppV2", "full_access_as_app"],
         Service::Other => &[],
     }
 }

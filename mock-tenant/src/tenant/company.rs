@@ -6,18 +6,6 @@ use uuid::Uuid;
 
 use super::profile::Profile;
 
-/// Who may use EWS. Source: Exchange Online's `EWSEnabled` and `EWSAllowedAppIDs`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum EwsMode {
-    /// Everybody.
-    #[default]
-    Allowed,
-    /// The applications of these ids.
-    Allowlist(Vec<String>),
-    /// Nobody.
-    Disabled,
-}
-
 /// How the tenant is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -31,8 +19,10 @@ pub struct Settings {
     pub exchange_lag: SignedDuration,
     /// Objects in one page of a read-back.
     pub read_back_page: usize,
-    /// Who may use EWS.
-    pub ews_mode: EwsMode,
+    /// Client ids that are on the list of applications that may use EWS from the start.
+    pub ews_allowed_apps: Vec<String>,
+    /// How long a change of that list takes to count.
+    pub ews_policy_lag: SignedDuration,
     /// Refuse properties that the service doesn't know (`false`: store them as they came).
     pub strict: bool,
     /// The service as it was or will be on a day; `None`: as the clock says.
@@ -49,7 +39,8 @@ impl Settings {
             replication_lag: SignedDuration::ZERO,
             exchange_lag: SignedDuration::ZERO,
             read_back_page: 500,
-            ews_mode: EwsMode::Allowed,
+            ews_allowed_apps: Vec::new(),
+            ews_policy_lag: super::EWS_POLICY_LAG,
             strict: true,
             profile: None,
         }

@@ -6,6 +6,8 @@ mod company;
 mod cursor;
 mod delta;
 mod error;
+mod exchange;
+mod exchange_config;
 mod graph;
 mod heal;
 mod history;
@@ -24,10 +26,15 @@ mod unique;
 mod value;
 
 pub use access::{WrongType, stored_names};
-pub use company::{Company, DeletionPrevention, DeletionPreventionMode, EwsMode, Features, Settings};
+pub use company::{Company, DeletionPrevention, DeletionPreventionMode, Features, Settings};
 pub use cursor::{Cursor, CursorGone};
 pub use delta::{DeltaItem, DeltaPage};
 pub use error::SyncError;
+pub use exchange::{Exchange, Step};
+pub use exchange_config::{
+    EWS_POLICY_LAG, EwsApplicationAccessPolicy, OrganizationConfig, SECONDARY_PROXIES, SMIME_SETTINGS,
+    Setting, SmimeConfig,
+};
 pub use graph::{GraphChange, MutationError};
 pub use history::History;
 pub use limits::CERTIFICATES_MAX;

@@ -265,6 +265,19 @@ impl DirectoryObject {
     pub fn primary_smtp(&self) -> Option<&str> {
         primary_smtp(&self.proxy_addresses)
     }
+
+    /// Whether it holds that address (`smtp:a@x`, or `a@x`) as mail or among its proxy addresses.
+    #[must_use]
+    pub fn has_address(&self, address: &str) -> bool {
+        let key = typed(address);
+        self.proxy_addresses.iter().chain(&self.mail).any(|held| typed(held) == key)
+    }
+}
+
+/// How addresses compare: in lower case, and one without a type is an SMTP address.
+fn typed(address: &str) -> String {
+    let address = address.to_lowercase();
+    if address.contains(':') { address } else { format!("smtp:{address}") }
 }
 
 /// The address after the upper-case `SMTP:` of the primary proxy address among these.

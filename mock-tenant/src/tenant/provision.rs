@@ -197,6 +197,7 @@ impl Tenant {
         for (name, value) in &given.properties {
             match attributes::canonical(name).as_ref() {
                 "sourceAnchor" | "cloudAnchor" => {}
+                name if self.exchange.masters(object.id, name) => {}
                 "userPrincipalName" => self.settle_upn(object, value, now)?,
                 "proxyAddresses" => self.settle_addresses(object, value, now)?,
                 "mail" => self.settle_mail(object, value)?,

@@ -79,7 +79,7 @@ impl Tenant {
     }
 
     fn exchange_state(&self, object: &DirectoryObject, now: Timestamp) -> Json {
-        let copy = self.store.get(object.id, self.exchange_view(now)).filter(|copy| copy.is_live());
+        let copy = self.exchange_object(object.id, self.exchange_view(now));
         let (user, smime) = copy.map_or((json!([]), json!([])), |copy| {
             (certificates_to_json(&copy.user_certificate), certificates_to_json(&copy.user_smime_certificate))
         });

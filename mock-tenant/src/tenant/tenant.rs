@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::access::stored_names;
 use super::company::{Company, Settings};
+use super::exchange::Exchange;
+use super::exchange_config::OrganizationConfig;
 use super::model::{DirectoryObject, Kind};
 use super::profile::Profile;
 use super::store::{Change, Probe, Seq, Store, View};
@@ -25,6 +27,7 @@ pub struct Tenant {
     pub(super) settings: Arc<Settings>,
     pub(super) company: Arc<Company>,
     pub(super) store: Store,
+    pub(super) exchange: Arc<Exchange>,
     pub(super) ids: Ids,
     /// How many ids were given out for a name (by a digest of it), so that a second object of a name gets another id.
     pub(super) named: OrdMap<u64, u32>,
@@ -42,10 +45,12 @@ impl Tenant {
     /// An empty tenant. `ids` is where its object ids are drawn from.
     #[must_use]
     pub fn new(settings: Settings, company: Company, ids: Ids) -> Self {
+        let organization = OrganizationConfig::allowing(settings.ews_allowed_apps.clone());
         Self {
             settings: Arc::new(settings),
             company: Arc::new(company),
             store: Store::default(),
+            exchange: Arc::new(Exchange { organization, ..Exchange::default() }),
             ids,
             named: OrdMap::new(),
             awaited: OrdMap::new(),
