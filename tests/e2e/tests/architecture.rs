@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("conformance", &["kit", "mock-directory", "mock-tenant", "pki", "syncer"]),
     ("broken", &["syncer"]),
     ("e2e", &["mock-directory", "mock-tenant", "syncer"]),
+    ("fuzz", &["kit", "mock-directory", "mock-tenant"]),
 ];
 
 fn our_dependencies(kinds: &[DependencyKind]) -> BTreeMap<String, BTreeSet<String>> {
