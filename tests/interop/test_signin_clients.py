@@ -217,3 +217,13 @@ def test_a_client_with_hard_wired_hosts_goes_through_the_proxy(tenant):
     assert users.status_code == 200 and len(users.json()["value"]) == 1
     with pytest.raises(requests.exceptions.ProxyError):
         requests.get("https://example.com/", proxies={"https": tenant.connect_proxy_url}, timeout=30)
+
+
+def test_azure_identity_for_node(tenant, folder):
+    from test_node import node
+
+    node("identity.test.mjs", {
+        "GRAPH_URL": tenant.graph_url, "AUTHORITY_URL": tenant.authority_url, "TENANT_ID": tenant.tenant_id,
+        "CLIENT_ID": tenant.client_id, "CLIENT_SECRET": tenant.client_secret, "APP_ID": APP,
+        "CERTIFICATE": str(folder / "both.pem"), "NODE_EXTRA_CA_CERTS": tenant.ca_file,
+    })
