@@ -38,5 +38,5 @@ pub mod tenant;
 pub mod world;
 pub mod xml;
 
-pub use server::{MockTenant, MockTenantBuilder, StartError, Throttle};
+pub use server::{MockTenant, MockTenantBuilder, StartError, Subject, Throttle};
 pub use world::World;

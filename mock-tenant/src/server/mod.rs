@@ -1,5 +1,6 @@
 //! The running double: how it is built, what its faces share, the handle by which a test holds it.
 
+mod assertions;
 mod builder;
 mod control;
 mod handle;
@@ -7,6 +8,7 @@ mod published;
 mod service;
 mod throttle;
 
+pub use assertions::Subject;
 pub use builder::{MockTenantBuilder, StartError};
 pub use handle::MockTenant;
 pub use throttle::{BadThrottle, Throttle};

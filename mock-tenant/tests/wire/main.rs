@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking, in helpers too")]
 
 mod binary;
+mod assertions;
 mod client;
 mod control;
 mod credentials;
