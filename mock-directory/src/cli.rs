@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use kit::cli::{ClockArg, Listen, announce, fail, init_logging, parse_or_exit, read_secret, stop_signal};
+use kit::cli::{
+    ClockArg, Listen, announce, fail, init_logging, listen_addr, parse_or_exit, read_secret, stop_signal,
+};
 use kit::faults::FaultPlan;
 use serde::Serialize;
 
@@ -27,7 +29,7 @@ struct Args {
     #[arg(long, value_name = "NAME")]
     netbios: Option<String>,
     /// Address of the LDAP listener (StartTLS included); port 0 takes a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", value_parser = listen_addr)]
     ldap: SocketAddr,
     /// Address of the LDAPS listener, or "off"
     #[arg(long, value_name = "ADDR:PORT|off", default_value = "127.0.0.1:0")]

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use clap::{ArgAction, Parser, ValueEnum};
 use jiff::SignedDuration;
-use kit::cli::{ClockArg, Listen, announce, fail, init_logging, parse_or_exit, read_secret, stop_signal};
+use kit::cli::{
+    ClockArg, Listen, announce, fail, init_logging, listen_addr, parse_or_exit, read_secret, stop_signal,
+};
 use kit::faults::FaultPlan;
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +32,7 @@ struct Args {
     #[arg(long, value_name = "DOMAIN")]
     initial_domain: Option<String>,
     /// Where the faces listen, with TLS; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR:PORT")]
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR:PORT", value_parser = listen_addr)]
     https: std::net::SocketAddr,
     /// Where they listen without TLS too: for clients that can't be told to trust a CA.
     #[arg(long, default_value = "off", value_name = "ADDR:PORT|off")]

@@ -313,9 +313,18 @@ fn set_key(object: &mut DirectoryObject, path: &str, key: &str, value: &Json) ->
         _ if attributes::find(key).is_some() || attributes::is_extension(key) => {
             set_property(object, path, key, value)?;
         }
-        _ => return Err(wrong(path, "unknown property")),
+        _ => return Err(wrong(path, unknown_property(key))),
     }
     Ok(())
+}
+
+/// With the name that was probably meant.
+fn unknown_property(name: &str) -> String {
+    let known = attributes::ATTRIBUTES.iter().map(|attribute| attribute.name);
+    let near = |known: &&str| strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase());
+    let nearest = known.max_by(|a, b| near(a).total_cmp(&near(b))).filter(|known| near(known) > 0.85);
+    nearest
+        .map_or_else(|| "unknown property".to_owned(), |known| format!("unknown property; is {known} meant?"))
 }
 
 fn set_property(

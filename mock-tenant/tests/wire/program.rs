@@ -59,7 +59,15 @@ fn bad_usage_is_one_line_and_exit_2() {
     let world = dir.path().join("world.yaml");
     std::fs::write(&world, "users: [{displayName: Nameless}]").unwrap();
     let world = world.to_str().unwrap();
+    let misspelt = dir.path().join("misspelt.yaml");
+    std::fs::write(&misspelt, "users: [{userPrincipalName: a@b.test, userCertifcate: []}]").unwrap();
+    let misspelt = misspelt.to_str().unwrap();
     for (args, told) in [
+        (
+            vec!["--world", misspelt],
+            "misspelt.yaml: world: users[0].userCertifcate: unknown property; is userCertificate meant?",
+        ),
+        (vec!["--http", "nowhere"], "HOST:PORT"),
         (vec!["--throttle", "often"], "N/PERIOD"),
         (vec!["--replication-lag", "-3s"], "--replication-lag"),
         (vec!["--world", "/nowhere.yaml"], "cannot read /nowhere.yaml"),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -109,12 +109,31 @@ impl FromStr for Listen {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "off" => Ok(Self::Off),
-            _ => text
-                .parse()
-                .map(Self::At)
-                .map_err(|_| "expected \"off\" or ADDRESS:PORT such as 127.0.0.1:0".into()),
+            _ => {
+                listen_addr(text).map(Self::At).map_err(|expected| format!("expected \"off\", or {expected}"))
+            }
         }
     }
+}
+
+/// Reads `ADDRESS:PORT` or `HOST:PORT`; a name is looked up once, and its IPv4 address is preferred.
+///
+/// # Errors
+/// What is expected, or that the name has no address.
+pub fn listen_addr(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let expected = || "ADDRESS:PORT or HOST:PORT such as 127.0.0.1:0 or localhost:8443".to_owned();
+    let (host, port) = text.rsplit_once(':').ok_or_else(expected)?;
+    let port: u16 = port.parse().map_err(|_| expected())?;
+    if host.is_empty() {
+        return Err(expected());
+    }
+    let found =
+        (host, port).to_socket_addrs().map_err(|error| format!("{} ({host}: {error})", expected()))?;
+    let all: Vec<SocketAddr> = found.collect();
+    all.iter().find(|addr| addr.is_ipv4()).or(all.first()).copied().ok_or_else(expected)
 }
 
 /// Reads a secret from a file, without the line end that editors leave.
@@ -176,6 +195,18 @@ mod tests {
             unknown.starts_with("unexpected argument '--clok' found") && !unknown.contains('\n'),
             "{unknown}"
         );
+    }
+
+    #[test]
+    fn a_listener_takes_an_address_or_a_host_name() {
+        let local = listen_addr("localhost:0").unwrap();
+        assert!(local.ip().is_loopback() && local.port() == 0);
+        assert_eq!(listen_addr("[::1]:80").map(|addr| addr.port()), Ok(80));
+        for bad in ["localhost", "localhost:http", ":80", "127.0.0.1:70000"] {
+            assert!(listen_addr(bad).unwrap_err().contains("HOST:PORT"), "{bad}");
+        }
+        let error = parse(&["--needed", "x", "--ldaps", "nowhere"]).unwrap_err();
+        assert!(error.contains("--ldaps") && error.contains(r#"expected "off", or ADDRESS:PORT"#), "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod logging;
 mod ready;
 mod signals;
 
-pub use args::{ClockArg, EXIT_USAGE, Listen, fail, parse_or_exit, read_secret};
+pub use args::{ClockArg, EXIT_USAGE, Listen, fail, listen_addr, parse_or_exit, read_secret};
 pub use logging::init_logging;
 pub use ready::announce;
 pub use signals::stop_signal;
