@@ -21,13 +21,13 @@ const RESOLVE_NAMES: &Op = ops::known("ews.resolve_names");
 const AUDIENCES: &[&str] =
     &["https://outlook.office365.com", "https://outlook.office.com", "00000002-0000-0ff1-ce00-000000000000"];
 
-fn is_lenient(service: &Service, request: &Request) -> bool {
+pub(super) fn is_lenient(service: &Service, request: &Request) -> bool {
     !service.tenant_at(request.now()).settings().strict
 }
 
 /// Exchange Online takes tokens only since 2022; a lenient tenant takes any Basic credentials, for clients that have
 /// nothing else.
-fn authenticate(service: &Service, request: &Request) -> Caller {
+pub(super) fn authenticate(service: &Service, request: &Request) -> Caller {
     let user = request.header("authorization").and_then(basic_user);
     match user.filter(|_| is_lenient(service, request)) {
         Some(user) => Caller::Named(user),

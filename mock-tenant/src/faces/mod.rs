@@ -3,6 +3,7 @@
 //! services choose the face.
 
 mod autodiscover;
+mod eas;
 mod ews;
 mod exchange;
 mod graph;

@@ -1,6 +1,6 @@
 //! From host and path to a face.
 
-use super::{autodiscover, ews, exchange, graph, nowhere, provisioning, signin};
+use super::{autodiscover, eas, ews, exchange, graph, nowhere, provisioning, signin};
 use crate::pipeline::{Face, without_port};
 
 /// Real host names whose whole space is one face.
@@ -36,6 +36,7 @@ pub(crate) fn face_of(host: &str, path: &str) -> &'static Face {
         ["v1.0" | "beta", ..] => &graph::FACE,
         ["provisioningservice.svc", ..] => &provisioning::FACE,
         ["ews", "exchange.asmx", ..] => &ews::FACE,
+        ["microsoft-server-activesync", ..] => &eas::FACE,
         ["adminapi", ..] => &exchange::FACE,
         ["autodiscover", ..] => &autodiscover::FACE,
         [_, "oauth2" | "v2.0" | "discovery" | ".well-known" | "userrealm", ..] => &signin::FACE,
@@ -59,6 +60,7 @@ mod tests {
             ("login.microsoftonline.com:443", "/anything", "signin"),
             ("adminwebservice.microsoftonline.com", "/provisioningservice.svc", "provisioning"),
             ("outlook.office365.com", "/EWS/Exchange.asmx", "ews"),
+            ("outlook.office365.com", "/Microsoft-Server-ActiveSync", "eas"),
             ("localhost", "/adminapi/beta/t/InvokeCommand", "exchange"),
             ("localhost", "/autodiscover/autodiscover.json/v1.0/a@x?Protocol=Ews", "autodiscover"),
             ("localhost", "/", "nowhere"),

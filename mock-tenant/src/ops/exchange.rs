@@ -20,6 +20,9 @@ const fn set(name: &'static str) -> Op {
 pub(super) const OPS: &[Op] = &[
     Op::read("ews.resolve_names").roles(EWS, &["EWS.AccessAsUser.All"]),
     Op::read("exchange.autodiscover"),
+    // Applications of their own have no permission for ActiveSync.
+    Op::read("eas.resolve_recipients").roles(&[], &["EAS.AccessAsUser.All"]),
+    Op::read("eas.unserved").roles(&[], &["EAS.AccessAsUser.All"]),
     get("exchange.invoke_command"),
     get("exchange.get_accepteddomain"),
     get("exchange.get_contact"),

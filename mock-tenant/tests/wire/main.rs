@@ -14,6 +14,7 @@ mod graph_delta;
 mod graph_groups;
 mod graph_paths;
 mod people;
+mod phone;
 mod program;
 mod queries;
 mod signin;
