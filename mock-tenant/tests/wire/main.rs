@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking, in helpers too")]
 
-mod binary;
 mod assertions;
+mod binary;
 mod client;
 mod control;
 mod credentials;
