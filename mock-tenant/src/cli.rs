@@ -13,7 +13,8 @@ use kit::faults::FaultPlan;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::server::{MockTenant, MockTenantBuilder, Throttle};
+use crate::budget::{BadThrottle, Throttle};
+use crate::server::{MockTenant, MockTenantBuilder};
 use crate::signin::apps_from_text;
 use crate::tenant::Profile;
 use crate::world::World;
@@ -121,7 +122,7 @@ enum Strictness {
 }
 
 fn throttle(text: &str) -> Result<Throttle, String> {
-    text.parse().map_err(|error: crate::server::BadThrottle| error.to_string())
+    text.parse().map_err(|error: BadThrottle| error.to_string())
 }
 
 fn profile(text: &str) -> Result<Profile, String> {

@@ -13,6 +13,7 @@
 //! | [`exchange`] | recipients, the address book as a client sees it, cmdlets |
 //! | [`eas`] | a phone's look-up in the address book |
 //! | [`observe`] | who is told of every operation |
+//! | [`budget`] | token buckets: who may ask how much |
 //! | [`ops`] | every operation: name, roles, cost, read or write |
 //! | `pipeline` | request, stages, answer: values, without a socket |
 //! | `faces` | one file per face |
@@ -20,6 +21,7 @@
 //! | [`server`] | builder, handle, control |
 //! | [`cli`] | the program |
 
+pub mod budget;
 pub mod cli;
 pub mod eas;
 pub mod ews;
@@ -38,5 +40,6 @@ pub mod tenant;
 pub mod world;
 pub mod xml;
 
-pub use server::{MockTenant, MockTenantBuilder, StartError, Subject, Throttle};
+pub use budget::Throttle;
+pub use server::{MockTenant, MockTenantBuilder, StartError, Subject};
 pub use world::World;

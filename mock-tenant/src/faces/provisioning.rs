@@ -91,8 +91,14 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
             return *reply;
         }
     };
-    if let Err(wait) = service.spend(0, request.now()) {
-        return refused(service, request, principal, &Refusal::Throttled { retry_after: Some(wait) });
+    let op = message.op().unwrap_or(UNKNOWN);
+    if op.writes()
+        && let Err(exceeded) = service.may_write(FACE.name, principal, request.now())
+    {
+        let refusal = Refusal::Throttled { retry_after: Some(exceeded.wait) };
+        let operation = Operation::new(service, op, "", principal);
+        operation.end(refusal.code(), json!({"status": refusal.status()}));
+        return refusal.reply();
     }
     let mut observer = Counting { watch: service.watch(principal), writes: 0 };
     let reply = if reads(&message) {
@@ -102,7 +108,7 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
         message.answer(&mut service.tenant_mut(), request.now(), &mut observer)
     };
     // what began within the budget goes through as a whole; the next one may have to wait
-    let _ = service.spend(observer.writes, request.now());
+    service.pay(FACE.name, principal, observer.writes, request.now());
     reply
 }
 
@@ -153,8 +159,7 @@ impl Observer for Counting {
     }
 
     fn record(&mut self, event: Event) {
-        let is_write =
-            matches!(event.op.as_str(), "provisioning.set" | "provisioning.add" | "provisioning.delete");
+        let is_write = ops::find(&event.op).is_some_and(Op::writes);
         self.writes += u64::from(is_write);
         self.watch.record(event);
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::budget::{Exceeded, LimitKind};
 use crate::odata::ODataError;
 use crate::signin::Refused;
 use crate::tenant::MutationError;
@@ -35,6 +36,8 @@ pub struct GraphError {
     pub retry_after: Option<u64>,
     /// Where to go instead.
     pub location: Option<String>,
+    /// The limit that a 429 is for, if it is one of the budget's.
+    pub limit: Option<LimitKind>,
 }
 
 impl GraphError {
@@ -47,6 +50,7 @@ impl GraphError {
             details: Vec::new(),
             retry_after: None,
             location: None,
+            limit: None,
         }
     }
 
@@ -128,6 +132,12 @@ impl GraphError {
             "client-request-id": ids.client_request_id,
         });
         json!({"error": error})
+    }
+}
+
+impl From<Exceeded> for GraphError {
+    fn from(exceeded: Exceeded) -> Self {
+        Self { limit: Some(exceeded.limit.kind()), ..Self::throttled(Some(exceeded.wait)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Microsoft Graph over the tenant's core: paths, permissions, entity types, reads and writes. No sockets: the shell in
 //! `http` gives a [`Call`] and puts the [`Reply`] or [`GraphError`] on the wire.
 
+mod batch;
 mod body;
 mod call;
 mod candidates;
@@ -28,6 +29,7 @@ mod source;
 pub mod types;
 mod write;
 
+pub use batch::{BATCH_MAX, Part as BatchPart, is_json, parse as parse_batch};
 pub use call::{Call, Play, Prefer, Reply, Version, handle, write};
 pub use error::{GraphError, RequestIds};
 pub use permission::check_roles;

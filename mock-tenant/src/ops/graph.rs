@@ -122,5 +122,7 @@ pub(super) const OPS: &[Op] = &[
     read("graph.deleted_items.get", READ_USERS),
     write("graph.deleted_items.delete", RESTORE),
     write("graph.deleted_items.restore", RESTORE),
+    // Each part of a batch is an operation of its own, with its own permission and its own cost.
+    Op::read("graph.batch"),
     Op::read("graph.unserved"),
 ];

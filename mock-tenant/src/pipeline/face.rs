@@ -7,7 +7,6 @@ use crate::server::Service;
 #[derive(Debug)]
 pub(crate) struct Face {
     /// Its name, for logs and for budgets.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first to use it are budgets"))]
     pub(crate) name: &'static str,
     /// Largest body in bytes.
     pub(crate) body_limit: usize,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::control::Plane;
 use super::handle::{MockTenant, Running};
 use super::service::{Service, Setup};
-use super::throttle::Throttle;
+use crate::budget::Throttle;
 use crate::faces::REAL_HOSTS;
 use crate::http::{Memory, managed_identity, router, serve_proxy};
 use crate::ops;

@@ -6,11 +6,9 @@ mod control;
 mod handle;
 mod published;
 mod service;
-mod throttle;
 
 pub use assertions::Subject;
 pub use builder::{MockTenantBuilder, StartError};
 pub use handle::MockTenant;
-pub use throttle::{BadThrottle, Throttle};
 
 pub(crate) use service::Service;

@@ -9,12 +9,15 @@ use kit::{Clock, Ids, Journal};
 use uuid::Uuid;
 
 use super::published::{Published, Writing};
-use super::throttle::{Meter, Throttle};
+use crate::budget::{Charge, Exceeded, Ledger, Spent, Throttle};
 use crate::observe::Watch;
 use crate::odata::TokenKey;
 use crate::signin::{Authority, SignIn};
-use crate::tenant::Tenant;
+use crate::tenant::{Kind, Tenant, View};
 use crate::world::World;
+
+/// Users from which on a tenant is large for its limits.
+const LARGE: usize = 501;
 
 /// The double without its listeners.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ pub(crate) struct Service {
     initial: Tenant,
     ids: Ids,
     requests: AtomicU64,
-    writes: Meter,
+    ledger: Ledger,
 }
 
 /// How a service is set up.
@@ -63,7 +66,7 @@ impl Service {
             tenant: Published::new(setup.tenant),
             ids: setup.ids,
             requests: AtomicU64::new(0),
-            writes: Meter::new(setup.throttle),
+            ledger: Ledger::new(setup.throttle),
         }
     }
 
@@ -115,12 +118,45 @@ impl Service {
         Watch { journal: self.journal.clone(), faults: self.faults.clone(), principal: principal.to_owned() }
     }
 
-    /// Spends writes of the budget.
+    /// Spends a call of an application on a face.
     ///
     /// # Errors
-    /// Seconds to wait.
-    pub(crate) fn spend(&self, writes: u64, now: Timestamp) -> Result<(), u64> {
-        self.writes.spend(writes, now)
+    /// The limit that is exceeded, and how long to wait.
+    pub(crate) fn spend(
+        &self,
+        face: &'static str,
+        application: &str,
+        charge: Charge,
+        now: Timestamp,
+    ) -> Result<Spent, Exceeded> {
+        self.ledger.spend(face, application, charge, self.size(), now)
+    }
+
+    /// Whether a call may begin whose size shows only afterwards.
+    ///
+    /// # Errors
+    /// The limit that is exceeded, and how long to wait.
+    pub(crate) fn may_write(
+        &self,
+        face: &'static str,
+        application: &str,
+        now: Timestamp,
+    ) -> Result<(), Exceeded> {
+        self.ledger.check(face, application, Charge::writes(1), self.size(), now)
+    }
+
+    /// Pays for what a call has written.
+    pub(crate) fn pay(&self, face: &'static str, application: &str, writes: u64, now: Timestamp) {
+        self.ledger.pay(face, application, Charge::writes(writes), self.size(), now);
+    }
+
+    /// Users, as far as they decide over the limits; nobody is counted if there are none.
+    fn size(&self) -> usize {
+        if self.ledger.is_open() {
+            return 0;
+        }
+        let tenant = self.tenant.read();
+        tenant.objects(Kind::User, 0, View::Committed).take(LARGE).count()
     }
 
     /// The tenant as it is, to come back to.
@@ -139,6 +175,6 @@ impl Service {
     pub(super) fn reset(&self) {
         self.restore(self.initial.clone());
         *self.signin() = self.initial_signin.clone();
-        self.writes.reset();
+        self.ledger.reset();
     }
 }

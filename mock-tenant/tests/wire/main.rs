@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking, in helpers too")]
 
 mod assertions;
+mod batch;
 mod binary;
 mod client;
 mod control;
