@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::ops::{self, Op};
-use crate::pipeline::{Caller, Face, Operation, Request, Response, json};
+use crate::pipeline::{Caller, Face, Operation, Request, Response, json, told};
 use crate::server::Service;
 
 const UNKNOWN: &Op = ops::known("http.unknown");
@@ -14,7 +14,8 @@ pub(super) static FACE: Face =
 
 fn answer(service: &Service, request: &Request, caller: &Caller) -> Response {
     let path = request.path();
-    let detail = json!({"method": request.method.as_str(), "host": request.endpoint.host, "status": 404});
+    let mut detail = told(request, 404);
+    detail["host"] = request.endpoint.host.as_str().into();
     let operation = Operation::new(service, UNKNOWN, path, caller.principal());
     let effects = operation.end("NotFound", detail);
     let message = format!(

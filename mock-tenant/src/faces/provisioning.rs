@@ -98,7 +98,7 @@ fn carry_out(service: &Service, request: &Request, principal: &str) -> SoapReply
         let refusal = Refusal::Throttled { retry_after: Some(exceeded.wait) };
         let operation = Operation::new(service, op, "", principal);
         operation.end(refusal.code(), json!({"status": refusal.status()}));
-        return refusal.reply();
+        return refusal.reply().encoded(encoding(request));
     }
     let mut observer = Counting { watch: service.watch(principal), writes: 0 };
     let reply = if reads(&message) {

@@ -16,7 +16,7 @@ const BEGINNING: usize = 64 * 1024;
 
 /// How long a whole body may take. Source: none; the services close slow requests after minutes, a double on the same
 /// machine needs no minute.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many bytes of a body that nobody wants are thrown away, so that its sender comes to read the answer. A connection
 /// that is closed with bytes unread is reset, and the reset overtakes the answer.

@@ -13,9 +13,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::body::receive;
 use super::memory::Memory;
 use crate::faces::{MANAGED_IDENTITY, face_of};
-use crate::pipeline::{self, Face, Request, Response, effects_of, text};
+use crate::pipeline::{self, Caller, Face, Request, Response, effects_of, text};
 use crate::server::Service;
 use crate::signin::Endpoint;
+
+/// Bytes of a body from which on its answer has a thread of its own.
+const LARGE: usize = 1024 * 1024;
 
 /// A listener's view of the service: links must lead back by the same scheme.
 #[derive(Clone)]
@@ -55,11 +58,20 @@ async fn dispatch(State(shell): State<Shell>, request: WireRequest) -> WireRespo
     let mut request = Request::new(service, endpoint, parts.method, parts.uri, parts.headers);
     let face = (shell.which)(&request.endpoint.host, request.path());
     let (caller, share) = receive(service, face, &mut request, body, &shell.memory).await;
-    let response = (face.answer)(service, &request, &caller);
+    let response = answered(service.clone(), face, request, caller).await;
     drop(share);
     // the answer is ready: ending the connection before would end this handler
     connection.apply(effects_of(&response));
     written(response)
+}
+
+/// The face's answer. What takes long to read is read where it does not hold up the others.
+async fn answered(service: Arc<Service>, face: &'static Face, request: Request, caller: Caller) -> Response {
+    if request.body().len() <= LARGE {
+        return (face.answer)(&service, &request, &caller);
+    }
+    let work = tokio::task::spawn_blocking(move || (face.answer)(&service, &request, &caller));
+    work.await.unwrap_or_else(|_| crashed())
 }
 
 /// How the double was reached: HTTP/2 tells the host in the URI, HTTP/1.1 in a header.

@@ -7,6 +7,9 @@ mod dispatch;
 mod memory;
 mod proxy;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use dispatch::{managed_identity, router};
 pub(crate) use memory::Memory;
 pub(crate) use proxy::serve_proxy;

@@ -1,6 +1,6 @@
 //! The faces as data, and the whole way of a request through one of them.
 
-use super::{Caller, Payload, Request, Response};
+use super::{Caller, Request, Response};
 use crate::server::Service;
 
 /// One of the services that the double plays.
@@ -25,9 +25,10 @@ impl Face {
         self.media.is_empty() || self.media.contains(&request.media_type().as_str())
     }
 
-    /// Answers a request whose body is here already: a part of a batch, or a test.
-    #[expect(dead_code, reason = "the first to use it are batches")]
+    /// Answers a request whose body is here already: a test, or another transport.
+    #[cfg(test)]
     pub(crate) fn serve(&self, service: &Service, request: &Request) -> Response {
+        use super::Payload;
         let caller = match ((self.authenticate)(service, request), &request.payload) {
             (Caller::InMessage, Payload::Whole(body)) => {
                 let begun = Request { payload: Payload::Beginning(body.clone()), ..request.clone() };

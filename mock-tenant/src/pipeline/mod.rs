@@ -14,6 +14,7 @@ mod headers;
 mod operation;
 mod request;
 mod response;
+mod told;
 
 pub(crate) use caller::Caller;
 pub(crate) use face::Face;
@@ -21,3 +22,4 @@ pub(crate) use headers::{put, text};
 pub(crate) use operation::Operation;
 pub(crate) use request::{Payload, Request, without_port};
 pub(crate) use response::{Response, effects_of, empty, html, json, with_effects};
+pub(crate) use told::told;

@@ -323,7 +323,8 @@ impl MockTenantBuilder {
         Ok(MockTenant::new(service, running, host, ca.ca_pem().to_owned()))
     }
 
-    fn service(&self) -> Result<Service, StartError> {
+    /// The double without its listeners.
+    pub(crate) fn service(&self) -> Result<Service, StartError> {
         let ids = Ids::new(self.seed).child("mock-tenant");
         let authority = self.authority(&ids);
         let initial = self.initial_domain.clone().unwrap_or_else(|| initial_domain(&self.domain));

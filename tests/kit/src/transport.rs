@@ -135,7 +135,8 @@ impl ConnHandle {
         }
     }
 
-    fn is_armed(&self) -> bool {
+    /// Whether anything was ever ordered.
+    pub(crate) fn is_armed(&self) -> bool {
         self.0.armed.load(Ordering::Acquire)
     }
 

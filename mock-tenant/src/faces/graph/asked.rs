@@ -1,7 +1,5 @@
 //! What a request asks for.
 
-use serde_json::{Value as Json, json};
-
 use crate::graph::{GraphError, Route, Version};
 use crate::ops::{self, Op};
 use crate::pipeline::Request;
@@ -40,16 +38,5 @@ impl Asked {
 
     pub(super) fn op(&self) -> &'static Op {
         self.op.as_ref().map_or(UNSERVED, |op| *op)
-    }
-
-    /// What the journal tells besides; a page token is as good as the page, so it is left out.
-    pub(super) fn detail(&self, request: &Request, status: u16) -> Json {
-        let query =
-            request.query().into_iter().filter(|(name, _)| !name.to_ascii_lowercase().contains("token"));
-        let query: serde_json::Map<_, _> = query.map(|(name, value)| (name, Json::from(value))).collect();
-        json!({
-            "method": request.method.as_str(), "path": request.path(), "status": status, "query": query,
-            "request_id": request.ids.request_id.to_string(), "client_request_id": request.ids.client_request_id,
-        })
     }
 }

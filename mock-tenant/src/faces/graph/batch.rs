@@ -15,7 +15,7 @@ use super::render::{Metered, render};
 use super::stages::{arrived, call, refused, told};
 use crate::graph::{BatchPart, GraphError, Reply, is_json, parse_batch};
 use crate::ops::{self, Op};
-use crate::pipeline::{Caller, Operation, Payload, Request, Response, effects_of, empty};
+use crate::pipeline::{Caller, Operation, Payload, Request, Response, effects_of, empty, told as journalled};
 use crate::server::Service;
 
 const BATCH: &Op = ops::known("graph.batch");
@@ -94,10 +94,9 @@ fn detail(request: &Request, answer: &Result<Reply, GraphError>, status: u16) ->
         .flatten()
         .map(|part| json!({"id": part["id"], "status": part["status"]}))
         .collect();
-    json!({
-        "method": request.method.as_str(), "path": request.path(), "status": status, "parts": parts,
-        "request_id": request.ids.request_id.to_string(), "client_request_id": request.ids.client_request_id,
-    })
+    let mut detail = journalled(request, status);
+    detail["parts"] = parts.into();
+    detail
 }
 
 /// Runs the parts in their order; what depends on one that failed is not carried out. A connection that is closed before

@@ -9,7 +9,7 @@ use super::render::{Metered, render};
 use crate::budget::Charge;
 use crate::graph::{self, Call, GraphError, Prefer, Reply};
 use crate::ops::Op;
-use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response, empty};
+use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response, empty, told as journalled};
 use crate::server::Service;
 use crate::signin::{Principal, Refused};
 
@@ -42,13 +42,13 @@ pub(super) fn call(service: &Service, request: &Request, caller: &Caller) -> Res
     let mut operation = Operation::new(service, asked.op(), asked.route.target(), caller.principal());
     let admitted = admit(service, request, &asked, &query, caller, &mut operation);
     if admitted.is_ok() && operation.closes_before() {
-        let effects = operation.end("closed", asked.detail(request, 0));
+        let effects = operation.end("closed", journalled(request, 0));
         return request.end(&effects, empty(200));
     }
     let metered = admitted.as_ref().map_or(Metered::default(), |(_, metered)| *metered);
     let answer = admitted.and_then(|(op, _)| core(service, request, &asked, op, caller, operation.effects()));
     let (outcome, status) = told(&answer);
-    let effects = operation.end(outcome, asked.detail(request, status));
+    let effects = operation.end(outcome, journalled(request, status));
     request.end(&effects, render(service, request, caller.principal(), &answer, metered))
 }
 

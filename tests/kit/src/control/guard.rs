@@ -1,9 +1,9 @@
-//! Keeps web pages out: a page that a developer has open can send requests to loopback, but not without a foreign
-//! `Host` (DNS rebinding) or a foreign `Origin`.
+//! Keeps other machines out, whatever address the control API listens on, and web pages: a page that a developer has open
+//! can send requests to loopback, but not without a foreign `Host` (DNS rebinding) or a foreign `Origin`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Uri;
@@ -11,8 +11,15 @@ use http::header::{HOST, ORIGIN};
 
 use super::ControlError;
 
-/// Refuses requests that were not meant for loopback or that come from a page elsewhere.
+/// Refuses requests that come from another machine, were not meant for loopback, or come from a page elsewhere.
 pub(super) async fn only_local(request: Request, next: Next) -> Result<Response, ControlError> {
+    match request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        Some(ConnectInfo(peer)) if is_this_machine(peer.ip()) => {}
+        Some(ConnectInfo(peer)) => {
+            return Err(foreign("foreign_peer", "the peer's address", &peer.ip().to_string()));
+        }
+        None => return Err(foreign("foreign_peer", "the peer's address", "nothing")),
+    }
     let host = request
         .uri()
         .authority()
@@ -26,6 +33,11 @@ pub(super) async fn only_local(request: Request, next: Next) -> Result<Response,
         Some(origin) if !is_local_origin(&origin) => Err(foreign("foreign_origin", "Origin", &origin)),
         _ => Ok(next.run(request).await),
     }
+}
+
+/// A socket for both families tells IPv4 addresses inside of IPv6 ones.
+fn is_this_machine(peer: IpAddr) -> bool {
+    peer.to_canonical().is_loopback()
 }
 
 fn foreign(code: &'static str, name: &str, value: &str) -> ControlError {
@@ -81,6 +93,36 @@ mod tests {
         ] {
             assert!(!is_loopback(host), "{host}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others_in_both_families() {
+        for (peer, own) in [
+            ("127.0.0.1", true),
+            ("127.8.8.8", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("10.0.0.1", false),
+            ("::ffff:10.0.0.1", false),
+            ("fe80::1", false),
+        ] {
+            assert_eq!(is_this_machine(peer.parse().unwrap()), own, "{peer}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_machine_is_refused_whatever_it_says() {
+        let router = axum::Router::new()
+            .route("/", axum::routing::get(|| async { "in" }))
+            .layer(axum::middleware::from_fn(only_local));
+        let status = async |peer: &str| {
+            let mut request =
+                http::Request::get("http://localhost/").body(axum::body::Body::empty()).unwrap();
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+            tower::ServiceExt::oneshot(router.clone(), request).await.unwrap().status().as_u16()
+        };
+        assert_eq!(status("127.0.0.1:5").await, 200);
+        assert_eq!(status("192.0.2.7:5").await, 403);
     }
 
     #[test]

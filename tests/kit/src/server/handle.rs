@@ -43,6 +43,13 @@ impl SharedSocket {
 pub struct ShutdownSignal(watch::Receiver<bool>);
 
 impl ShutdownSignal {
+    /// A signal with what sets it.
+    #[cfg(test)]
+    pub(super) fn pair() -> (watch::Sender<bool>, Self) {
+        let (stop, stopped) = watch::channel(false);
+        (stop, Self(stopped))
+    }
+
     /// Returns when the server is to stop (or its handle is gone).
     pub async fn wait(&mut self) {
         // an error means that the handle was dropped, which is a stop too

@@ -21,11 +21,16 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use super::accept::{Listener, serve};
-use super::handle::{ServerHandle, ShutdownSignal};
+use super::activity::Activity;
+use super::handle::{GRACE, ServerHandle, ShutdownSignal};
 use crate::transport::{Abort, ConnHandle, FaultStream};
 
 /// How long a client may take for the TLS handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a connection may be open without a request, from its beginning or after an answer. Bodies are the business of
+/// whoever reads them.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// Serves `router` over plain HTTP. Each request carries its connection's [`ConnHandle`] and the peer's
 /// [`ConnectInfo`] as extensions.
@@ -67,7 +72,19 @@ where
 {
     let stream = FaultStream::new(stream);
     let handle = stream.handle();
-    let service = service_fn(move |request| answer(router.clone(), request, handle.clone(), peer));
+    let (activity, connection_handle) = (Activity::new(), handle.clone());
+    let service = {
+        let activity = activity.clone();
+        service_fn(move |request| {
+            let busy = activity.begin();
+            let answer = answer(router.clone(), request, handle.clone(), peer);
+            async move {
+                let answer = answer.await;
+                drop(busy);
+                answer
+            }
+        })
+    };
     let builder = builder();
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
@@ -76,16 +93,31 @@ where
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = abandoned(&activity, &connection_handle) => {
+            tracing::debug!(%peer, "closing a connection on which nothing is asked");
+            connection.as_mut().graceful_shutdown();
+            tokio::time::timeout(GRACE, connection).await.unwrap_or(Ok(()))
+        }
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "connection ended early");
     }
 }
 
+/// Returns once nothing was asked for too long; never while a fault of the plan keeps the connection waiting.
+async fn abandoned(activity: &Activity, handle: &ConnHandle) {
+    loop {
+        activity.idle_for(IDLE).await;
+        if !handle.is_armed() {
+            return;
+        }
+    }
+}
+
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
     builder
 }
 
@@ -106,6 +138,7 @@ mod tests {
     use axum::Extension;
     use axum::extract::Path;
     use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
     use crate::faults::Effect;
@@ -148,6 +181,31 @@ mod tests {
             "the next connection is whole"
         );
         server.shutdown().await;
+    }
+
+    /// What a peer sees until the connection ends, and after how long that is.
+    async fn slow_peer(sent: &[u8]) -> (String, Duration) {
+        let (ours, mut theirs) = tokio::io::duplex(4096);
+        let (_stop, signal) = ShutdownSignal::pair();
+        let start = tokio::time::Instant::now();
+        let server = tokio::spawn(http_connection(ours, "127.0.0.1:9".parse().unwrap(), signal, router()));
+        theirs.write_all(sent).await.unwrap();
+        let mut seen = Vec::new();
+        theirs.read_to_end(&mut seen).await.unwrap();
+        server.await.unwrap();
+        (String::from_utf8_lossy(&seen).into_owned(), start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_asks_nothing_or_never_ends_asking_is_sent_away() {
+        let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+        for sent in [&b""[..], b"PRI * HT", b"GET /fine HTTP/1.1\r\nHost: localhost\r\nX-Sl", preface] {
+            let (_, after) = slow_peer(sent).await;
+            assert!(after <= IDLE + GRACE, "{after:?} for {}", sent.escape_ascii());
+        }
+        let (seen, after) = slow_peer(b"GET /fine HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        assert!(seen.starts_with("HTTP/1.1 200"), "{seen}");
+        assert!(after <= IDLE + GRACE, "{after:?} for a connection kept alive");
     }
 
     #[tokio::test]

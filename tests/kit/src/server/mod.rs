@@ -1,6 +1,7 @@
 //! Listeners, accept loops and the handle that owns them.
 
 mod accept;
+mod activity;
 mod handle;
 mod http;
 
