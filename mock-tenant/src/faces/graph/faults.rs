@@ -7,7 +7,12 @@ use crate::ops::Op;
 use crate::pipeline::Request;
 
 /// A fault that refuses the call, in Graph's terms.
-pub(super) fn refusal(effect: &Effect, request: &Request, op: &Op, query: &[(String, String)])]) -> Option<GraphError> {
+pub(super) fn refusal(
+    effect: &Effect,
+    request: &Request,
+    op: &Op,
+    query: &[(String, String)],
+) -> Option<GraphError> {
     let has = |token: &str| query.iter().any(|(name, _)| name.eq_ignore_ascii_case(token));
     match effect {
         Effect::Throttle { retry_after_s } => Some(GraphError::throttled(*retry_after_s)),
