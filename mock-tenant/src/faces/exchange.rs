@@ -9,6 +9,7 @@ use kit::faults::Effect;
 use serde_json::{Value as Json, json};
 
 use super::ews::challenge;
+use crate::budget::Charge;
 use crate::exchange::cmdlet::{self, Call, CallError, CmdletError, Output};
 use crate::ops::{self, Op};
 use crate::pipeline::{Caller, Face, Operation, Payload, Request, Response, empty, json, put};
@@ -103,7 +104,8 @@ fn admitted(
         return Err(not_served("X-ResponseFormat: clixml"));
     }
     if op.writes() {
-        service.spend(1, request.now()).map_err(|wait| throttled(Some(wait)))?;
+        let spent = service.spend(FACE.name, caller.principal(), Charge::writes(1), request.now());
+        spent.map_err(|exceeded| throttled(Some(exceeded.wait)))?;
     }
     operation.meet_faults();
     operation.effects().iter().find_map(fault).map_or(Ok(()), Err)
