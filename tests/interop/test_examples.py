@@ -1,0 +1,18 @@
+"""The example scripts of docs, run as their reader would."""
+import subprocess
+
+from conftest import ROOT, Program
+
+
+def test_the_example_reads_back_what_it_provisioned(tmp_path):
+    tenant = Program("mock-tenant", "--ca-dir", tmp_path, "--ready-file", tmp_path / "tenant.json")
+    try:
+        script = [ROOT / "docs" / "examples" / "provision.sh", tmp_path / "tenant.json"]
+        run = subprocess.run(script, capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert tenant.state()["users"][0]["userCertificate"] == ["MIIBCg=="]
+        outcomes = [(line["op"], line["outcome"]) for line in tenant.journal() if line["op"].startswith("provisioning.")]
+        names = ("read_back", "set", "finalize_export", "read_back")
+        assert outcomes == [(f"provisioning.{name}", "ok") for name in names]
+    finally:
+        tenant.stop()
