@@ -1,6 +1,8 @@
 """The example scripts of docs, run as their reader would."""
+import re
 import subprocess
 
+import pytest
 from conftest import ROOT, Program
 
 
@@ -16,3 +18,18 @@ def test_the_example_reads_back_what_it_provisioned(tmp_path):
         assert outcomes == [(f"provisioning.{name}", "ok") for name in names]
     finally:
         tenant.stop()
+
+
+def anchors(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text())
+    for path, anchor in links:
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
