@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 from conftest import ROOT, Program
+from test_schemas import fits
 
 
 def test_the_example_reads_back_what_it_provisioned(tmp_path):
@@ -12,6 +13,7 @@ def test_the_example_reads_back_what_it_provisioned(tmp_path):
         script = [ROOT / "docs" / "examples" / "provision.sh", tmp_path / "tenant.json"]
         run = subprocess.run(script, capture_output=True, text=True)
         assert run.returncode == 0, run.stdout + run.stderr
+        assert fits("tenant-world", tenant.state()) == []
         assert tenant.state()["users"][0]["userCertificate"] == ["MIIBCg=="]
         outcomes = [(line["op"], line["outcome"]) for line in tenant.journal() if line["op"].startswith("provisioning.")]
         names = ("read_back", "set", "finalize_export", "read_back")
