@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::signin::{Secret, SignIn};
 use crate::tenant::{
-    CertificatePair, Certificates, Company, Contact, DeletionPrevention, Detail, Device, DirectoryObject,
-    Features, Group, Kind, Settings, Tenant, User, Value, View, attributes,
+    CertificatePair, Certificates, Company, DeletionPrevention, Detail, DirectoryObject, Features, Kind,
+    Link, Settings, Tenant, User, Value, View, attributes,
 };
 
 /// What is wrong with a world, and where in it.
@@ -40,6 +40,10 @@ pub struct World {
 /// Lists of objects by their names in a world.
 const LISTS: [(&str, Kind); 4] =
     [("users", Kind::User), ("contacts", Kind::Contact), ("groups", Kind::Group), ("devices", Kind::Device)];
+
+/// References by their names in a world.
+const LINKS: [(&str, Link); 3] =
+    [("members", Link::Member), ("owners", Link::Owner), ("manager", Link::Manager)];
 
 impl World {
     /// Reads YAML (JSON is YAML).
@@ -143,18 +147,17 @@ impl World {
         Ok(tenant)
     }
 
-    /// Members last: they may be told before the objects that they mean.
+    /// References last: they may be told before the objects that they mean.
     fn add_to(&self, tenant: &mut Tenant, now: Timestamp) -> Result<(), WorldError> {
-        let mut groups = Vec::new();
+        let mut links = Vec::new();
         for (kind, path, object) in &self.objects {
             let id = add_object(tenant, *kind, path, object, now)?;
-            if let (Kind::Group, Some(members)) = (kind, object.get("members")) {
-                groups.push((id, format!("{path}.members"), members));
-            }
+            let told = LINKS.iter().filter_map(|(key, link)| Some((*key, *link, object.get(*key)?)));
+            links.extend(told.map(|(key, link, names)| (id, link, format!("{path}.{key}"), names)));
         }
-        for (id, path, members) in groups {
-            let members = resolve_members(tenant, &path, members)?;
-            tenant.put_members(id, members);
+        for (id, link, path, names) in links {
+            let to = resolve(tenant, &path, names)?;
+            tenant.put_links(id, link, &to);
         }
         Ok(())
     }
@@ -230,20 +233,15 @@ fn add_object(
 ) -> Result<Uuid, WorldError> {
     let name_key = if kind == Kind::User { "userPrincipalName" } else { "displayName" };
     let name: String = required(path, given, name_key)?;
-    let detail = match kind {
-        Kind::User => {
-            Detail::User(User { user_principal_name: name.clone(), account_enabled: true, roles: Vec::new() })
-        }
-        Kind::Contact => Detail::Contact(Contact),
-        Kind::Group => Detail::Group(Group::default()),
-        Kind::Device => Detail::Device(Device { device_id: None, account_enabled: true }),
-    };
     let id = match given.get("id") {
         Some(id) => typed(&format!("{path}.id"), id.clone())?,
         None => tenant.id_for(kind, &name),
     };
     check_unique(tenant, path, id, given, kind)?;
-    let mut object = DirectoryObject::new(id, detail, now);
+    let mut object = DirectoryObject::new(id, Detail::empty(kind), now);
+    if let Some(user) = object.user_mut() {
+        user.user_principal_name = name;
+    }
     let mut exchange = None;
     for (key, value) in given {
         let path = format!("{path}.{key}");
@@ -287,7 +285,7 @@ fn check_unique(
 
 fn set_key(object: &mut DirectoryObject, path: &str, key: &str, value: &Json) -> Result<(), WorldError> {
     match key {
-        "id" | "members" => {}
+        "id" | "members" | "owners" | "manager" => {}
         "userPrincipalName" => {
             if object.kind() != Kind::User {
                 return Err(wrong(path, "only users have one"));
@@ -296,14 +294,21 @@ fn set_key(object: &mut DirectoryObject, path: &str, key: &str, value: &Json) ->
         "sourceAnchor" => object.source_anchor = typed(path, value.clone())?,
         "onPremisesSyncEnabled" => object.on_premises_sync_enabled = typed(path, value.clone())?,
         "provisioningErrors" => object.provisioning_errors = typed(path, value.clone())?,
-        "deletedDateTime" if !value.is_null() && !object.kind().has_recycle_bin() => {
-            return Err(wrong(path, "only users wait in the recycle bin"));
+        "deletedDateTime" if !value.is_null() && !matches!(object.kind(), Kind::User | Kind::Group) => {
+            return Err(wrong(path, "only users and Microsoft 365 groups wait in the recycle bin"));
         }
         "deletedDateTime" => object.deleted = typed(path, value.clone())?,
         "createdDateTime" => object.created = typed(path, value.clone())?,
-        "roles" => match object.user_mut() {
-            Some(user) => user.roles = typed(path, value.clone())?,
-            None => return Err(wrong(path, "only users hold roles")),
+        "shadow" => object.shadow = typed(path, value.clone())?,
+        "onPremisesObjectIdentifier" => object.object_identifier = typed(path, value.clone())?,
+        "isCloudManaged" => object.cloud_managed = typed(path, value.clone())?,
+        "roles" | "eligibleRoles" | "exchangeLicense" => match object.user_mut() {
+            Some(user) => set_user_key(user, path, key, value)?,
+            None => return Err(wrong(path, "only users have roles and licences")),
+        },
+        "groupTypes" => match object.group_mut() {
+            Some(group) => group.unified = is_unified(path, value)?,
+            None => return Err(wrong(path, "only groups have types")),
         },
         "properties" => {
             for (name, value) in mapping(path, value.clone())? {
@@ -325,6 +330,23 @@ fn unknown_property(name: &str) -> String {
     let nearest = known.max_by(|a, b| near(a).total_cmp(&near(b))).filter(|known| near(known) > 0.85);
     nearest
         .map_or_else(|| "unknown property".to_owned(), |known| format!("unknown property; is {known} meant?"))
+}
+
+fn set_user_key(user: &mut User, path: &str, key: &str, value: &Json) -> Result<(), WorldError> {
+    match key {
+        "roles" => user.roles = typed(path, value.clone())?,
+        "eligibleRoles" => user.eligible_roles = typed(path, value.clone())?,
+        _ => user.exchange_license = typed(path, value.clone())?,
+    }
+    Ok(())
+}
+
+fn is_unified(path: &str, value: &Json) -> Result<bool, WorldError> {
+    let types: Vec<String> = typed(path, value.clone())?;
+    match types.iter().find(|name| *name != "Unified") {
+        Some(other) => Err(wrong(path, format!("{other:?} is not known, known is Unified"))),
+        None => Ok(!types.is_empty()),
+    }
 }
 
 fn set_property(
@@ -384,15 +406,19 @@ fn octets(path: &str, value: &Json) -> Result<Bytes, WorldError> {
     STANDARD.decode(text).map(Bytes::from).map_err(|error| wrong(path, format!("not base64: {error}")))
 }
 
-/// Members may be told by object id, source anchor or user principal name.
-fn resolve_members(tenant: &Tenant, path: &str, members: &Json) -> Result<BTreeSet<Uuid>, WorldError> {
-    let names: Vec<String> = typed(path, members.clone())?;
-    let members = names.iter().enumerate().map(|(at, name)| {
+/// References may be told by object id, source anchor or user principal name; one without a list.
+fn resolve(tenant: &Tenant, path: &str, names: &Json) -> Result<BTreeSet<Uuid>, WorldError> {
+    let names: Vec<String> = match names {
+        Json::Null => return Ok(BTreeSet::new()),
+        Json::String(name) => vec![name.clone()],
+        list => typed(path, list.clone())?,
+    };
+    let found = names.iter().enumerate().map(|(at, name)| {
         let unknown =
             || wrong(&format!("{path}[{at}]"), format!("no object has the id, anchor or name {name:?}"));
         member(tenant, name).ok_or_else(unknown)
     });
-    members.collect()
+    found.collect()
 }
 
 fn member(tenant: &Tenant, name: &str) -> Option<Uuid> {

@@ -97,7 +97,7 @@ fn is_mail_user(object: &DirectoryObject) -> bool {
 
 /// The primary SMTP address, else mail, else the sign-in name of a user who has an alias.
 fn address(object: &DirectoryObject) -> Option<&str> {
-    let own = || object.mail_nickname.as_ref().and_then(|_| object.user_principal_name());
+    let own = || object.written_nickname().and_then(|_| object.user_principal_name());
     object.primary_smtp().or(object.mail.as_deref()).or_else(own)
 }
 

@@ -66,7 +66,8 @@ fn property(call: &Call<'_>, kind: Kind, name: String, value: Json) -> Result<Gr
     if is(&name, "employeeOrgData") {
         return members(&name, value, "employeeOrgData/", resource);
     }
-    let is_writable = WRITE_ONLY.iter().any(|known| is(known, &name));
+    let is_writable = WRITE_ONLY.iter().any(|known| is(known, &name))
+        || (call.is_beta() && is(&name, "onPremisesObjectIdentifier"));
     match entity_of(call, kind).find(&name) {
         Found::Unknown if !is_writable => {
             let message =
@@ -79,8 +80,8 @@ fn property(call: &Call<'_>, kind: Kind, name: String, value: Json) -> Result<Gr
         _ => {}
     }
     if is(&name, "passwordProfile") {
-        // passwords are taken and not kept
-        return Ok(Vec::new());
+        // passwords are taken and not kept: the tenant hears only that there was one
+        return Ok(vec![(name, Value::Bool(true))]);
     }
     let is_certificate = is(&name, "userCertificate") || is(&name, "userSMIMECertificate");
     let value = if is_certificate { certificates(&name, value)? } else { stored(&name, value, resource)? };

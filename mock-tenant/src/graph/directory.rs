@@ -127,6 +127,11 @@ fn settings(tenant: &Tenant) -> Map<String, Json> {
     let mut body = Map::new();
     body.insert("id".to_owned(), tenant.settings().tenant_id.to_string().into());
     body.insert("configuration".to_owned(), json!({"accidentalDeletionPrevention": prevention}));
-    body.insert("features".to_owned(), Json::Object(FEATURES.iter().map(feature).collect()));
+    let bypass = (
+        "allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled".to_owned(),
+        json!(company.allow_object_identifier_update),
+    );
+    let features = std::iter::once(bypass).chain(FEATURES.iter().map(feature)).collect();
+    body.insert("features".to_owned(), Json::Object(features));
     body
 }

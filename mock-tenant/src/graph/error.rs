@@ -158,11 +158,18 @@ impl From<MutationError> for GraphError {
         let message = error.to_string();
         let details = match &error {
             MutationError::Conflict(property) => vec![("ObjectConflict", property.clone())],
+            MutationError::ConflictWith { property, holder } => {
+                vec![("ObjectConflict", property.clone()), ("ConflictingObjects", holder.clone())]
+            }
             MutationError::InvalidValue { property, .. } => vec![("InvalidValue", property.clone())],
+            MutationError::UserPrincipalName | MutationError::Domain => {
+                vec![("InvalidValue", "userPrincipalName".to_owned())]
+            }
             _ => Vec::new(),
         };
         let (status, code) = match error {
             MutationError::NotFound(_) => (404, "Request_ResourceNotFound"),
+            MutationError::NotByDouble(_) => (501, "NotSupportedByDouble"),
             _ => (400, "Request_BadRequest"),
         };
         Self { details, ..Self::new(status, code, message) }

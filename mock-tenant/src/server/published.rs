@@ -81,12 +81,12 @@ mod tests {
     }
 
     fn create(tenant: &mut Tenant) {
-        let change = vec![("displayName".to_owned(), "Group".into())];
-        tenant.create(Kind::Group, change, Timestamp::UNIX_EPOCH).expect("a group");
+        let change = vec![("displayName".to_owned(), "Device".into())];
+        tenant.create(Kind::Device, change, Timestamp::UNIX_EPOCH).expect("a device");
     }
 
-    fn groups(tenant: &Tenant) -> usize {
-        tenant.objects(Kind::Group, 0, View::Committed).count()
+    fn devices(tenant: &Tenant) -> usize {
+        tenant.objects(Kind::Device, 0, View::Committed).count()
     }
 
     #[test]
@@ -95,9 +95,9 @@ mod tests {
         let before = published.read();
         let mut writing = published.write();
         create(&mut writing);
-        assert_eq!(groups(&published.read()), 0, "not yet published");
+        assert_eq!(devices(&published.read()), 0, "not yet published");
         drop(writing);
-        assert_eq!((groups(&before), groups(&published.read())), (0, 1));
+        assert_eq!((devices(&before), devices(&published.read())), (0, 1));
     }
 
     #[test]
@@ -109,8 +109,8 @@ mod tests {
             std::panic::resume_unwind(Box::new(()));
         }));
         assert!(panicked.is_err());
-        assert_eq!(groups(&published.read()), 0);
+        assert_eq!(devices(&published.read()), 0);
         create(&mut published.write());
-        assert_eq!(groups(&published.read()), 1, "the next one has its turn");
+        assert_eq!(devices(&published.read()), 1, "the next one has its turn");
     }
 }

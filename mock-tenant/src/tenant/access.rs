@@ -6,9 +6,6 @@ use super::attributes::{self, Syntax};
 use super::model::{Detail, DirectoryObject};
 use super::value::{Certificates, Value, no_certificates};
 
-/// The sign-in name as the directory wrote it, where the tenant has another in force.
-pub(super) const SHADOW_UPN: &str = "shadowUserPrincipalName";
-
 /// A value that a property can't take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("property '{name}' takes {expected}, not {got}")]
@@ -45,6 +42,11 @@ pub fn stored_names(name: &str) -> (&str, &str) {
     found.map_or((name, name), |(_, stored, other)| (*stored, *other))
 }
 
+/// The name under which a property of Graph is stored.
+pub(super) fn stored_name(name: &str) -> &str {
+    stored_names(name).0
+}
+
 impl DirectoryObject {
     /// A property by its name in any letter case; `None` if it has no value or the type has no such property.
     #[must_use]
@@ -72,40 +74,41 @@ impl DirectoryObject {
     }
 
     /// Everything that the directory wrote, by canonical name: what a read-back tells. A sign-in name that the tenant
-    /// rewrote, and addresses in quarantine, are told as they were written: the service keeps them as shadow attributes.
+    /// rewrote, and addresses that it dropped, added or quarantined, are told as they were written.
     #[must_use]
     pub fn written(&self) -> Vec<(&str, Value)> {
-        const FIELDS: [&str; 11] = [
+        const FIELDS: [&str; 7] = [
             "accountEnabled",
             "deviceId",
             "displayName",
-            "mail",
             "mailEnabled",
-            "mailNickname",
-            "proxyAddresses",
             "securityEnabled",
             "userCertificate",
-            "userPrincipalName",
             "userSMIMECertificate",
         ];
-        let fields = FIELDS.iter().filter_map(|name| Some((*name, self.as_written(name)?)));
-        let others = self.properties.iter().filter(|(name, _)| *name != SHADOW_UPN);
-        fields.chain(others.map(|(name, value)| (name, value.clone()))).collect()
+        let fields = FIELDS.iter().filter_map(|name| Some((*name as &str, self.get(name)?)));
+        let others = self.properties.iter().map(|(name, value)| (name, value.clone()));
+        // A client that knows the property stops writing an object whose source of authority is the cloud.
+        // Source: entra docs, how-to-user-source-of-authority-configure.
+        let blocked: Option<(&str, Value)> =
+            self.cloud_managed.then_some(("blockOnPremisesSync", Value::Bool(true)));
+        let mut written: Vec<_> = fields.chain(self.written_names()).collect();
+        written.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+        written.extend(others.chain(blocked));
+        written
     }
 
-    /// One of them.
-    pub(super) fn as_written(&self, name: &str) -> Option<Value> {
-        match name {
-            "userPrincipalName" => self.properties.get(SHADOW_UPN).cloned().or_else(|| self.get(name)),
-            "proxyAddresses" => {
-                let held =
-                    self.provisioning_errors.iter().filter(|e| e.property_causing_error == "ProxyAddress");
-                let held = held.map(|error| error.value.clone());
-                let all: Vec<String> = self.proxy_addresses.iter().cloned().chain(held).collect();
-                (!all.is_empty()).then_some(Value::TextList(all))
-            }
-            _ => self.get(name),
-        }
+    fn written_names(&self) -> impl Iterator<Item = (&str, Value)> {
+        let shadow = self.as_shadowed();
+        let addresses = Value::TextList(shadow.proxy_addresses);
+        [
+            ("mail", shadow.mail.map(Value::Text)),
+            ("mailNickname", shadow.mail_nickname.map(Value::Text)),
+            ("proxyAddresses", Some(addresses).filter(|addresses| !addresses.is_nothing())),
+            ("userPrincipalName", shadow.user_principal_name.map(Value::Text)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
     }
 
     /// A property by Graph's name: `jobTitle` is what the directory wrote as `title`, and so on.
@@ -194,7 +197,7 @@ const fn into_bool(value: &Value, default: bool) -> bool {
 }
 
 /// The value as the property's syntax wants it: single values become lists, `True` becomes a boolean.
-fn coerce(name: &str, value: Value) -> Result<Value, WrongType> {
+pub(super) fn coerce(name: &str, value: Value) -> Result<Value, WrongType> {
     let Some(attribute) = attributes::find(name) else { return Ok(value) };
     let got = value.kind();
     let expected = match (attribute.syntax, value) {

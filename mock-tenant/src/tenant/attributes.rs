@@ -219,6 +219,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     text("onPremiseSecurityIdentifier", 256),
     text("onPremisesDistinguishedName", 2048),
     text("onPremisesDomainName", 256),
+    text("onPremisesObjectIdentifier", 64),
     text("onPremisesSamAccountName", 256),
     text("onPremisesSecurityIdentifier", 256),
     text("onPremisesUserPrincipalName", 1024),
@@ -321,10 +322,18 @@ pub fn is_extension(name: &str) -> bool {
         && parts.next().is_some_and(|rest| !rest.is_empty())
 }
 
-/// The name under which a property is stored: the canonical one if it is known, else as it came.
+/// The name under which a property is stored: the canonical one if it is known, else as it came. What is before the last
+/// part of the name of a directory extension is the same in any letter case.
 #[must_use]
 pub fn canonical(name: &str) -> Cow<'static, str> {
-    find(name).map_or_else(|| Cow::Owned(name.to_owned()), |attribute| Cow::Borrowed(attribute.name))
+    let other = || {
+        let mut parts = name.splitn(3, '_').map(str::to_owned).collect::<Vec<_>>();
+        if is_extension(name) {
+            parts.iter_mut().take(2).for_each(|part| part.make_ascii_lowercase());
+        }
+        Cow::Owned(parts.join("_"))
+    };
+    find(name).map_or_else(other, |attribute| Cow::Borrowed(attribute.name))
 }
 
 #[cfg(test)]
@@ -343,6 +352,9 @@ mod tests {
         }
         assert_eq!(find("userCert"), None);
         assert_eq!(canonical("myOwn"), "myOwn");
+        assert_eq!(canonical("My_Own_Name"), "My_Own_Name");
+        let extension = "extension_9d98ed114b254e3bb3a2a4f0a5ee7f05_Badge";
+        assert_eq!(canonical("Extension_9D98ED114B254E3BB3A2A4F0A5EE7F05_Badge"), extension);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The error catalogue of the provisioning service: what one object of a batch can be refused with.
 
+use super::access::WrongType;
 use super::model::Kind;
 
 /// Why the provisioning service refuses one object. `code()` is the service's ResultErrorCode, `Display` its text.
@@ -20,7 +21,7 @@ pub enum SyncError {
     },
     /// A soft match was found, but that object has another source anchor.
     #[error(
-        "Unable to match this object softly: [{property} {value};] belongs to an object that is already synchronized with another source anchor."
+        "Unable to match this object softly: [{property} {value};] belongs to an object that must not be matched, or is synchronized with another source anchor."
     )]
     InvalidSoftMatch {
         /// Property that matched.
@@ -29,8 +30,9 @@ pub enum SyncError {
         value: String,
     },
     /// A hard match was found, but the tenant forbids to take cloud objects over.
+    /// Source: a support engineer's guide to the export error, quoted in public repositories.
     #[error(
-        "Unable to match this object by its source anchor: the tenant blocks that cloud objects are taken over (BlockCloudObjectTakeoverThroughHardMatch)."
+        "Another cloud created object with the same source anchor already exists in Azure Active Directory."
     )]
     InvalidHardMatch,
     /// The match is of another type.
@@ -96,12 +98,46 @@ pub enum SyncError {
         /// Source or cloud anchor.
         anchor: String,
     },
+    /// The object is mapped to another object of the directory.
+    /// Source: entra docs, "how-to-connect-install-existing-tenant" (2026-07-01), and what's new of March 2026.
+    #[error(
+        "Hard match operation blocked due to security hardening. Review OnPremisesObjectIdentifier mapping."
+    )]
+    AttributeUpdateNotAllowed,
+    /// A hard match was found, but the user holds a privileged role or may activate one.
+    /// Source: as above; which text the service gives for roles is not public.
+    #[error(
+        "Hard match operation blocked due to security hardening. The user {user} is assigned or eligible for the privileged role {role}."
+    )]
+    PrivilegedHardMatch {
+        /// Sign-in name of the user.
+        user: String,
+        /// Its role.
+        role: String,
+    },
     /// Somebody else changes the object at this moment (only by a fault plan).
     #[error("The object is being changed by another operation. The operation will be retried.")]
     ConcurrencyConflict,
 }
 
 impl SyncError {
+    /// Every ResultErrorCode that an object can be refused with.
+    pub const CODES: [&str; 13] = [
+        "114",
+        "AttributeUpdateNotAllowed",
+        "AttributeValueMustBeUnique",
+        "ConcurrencyConflict",
+        "ExceededAllowedLength",
+        "ExistingAdminRoleConflict",
+        "IdentityDataValidationFailed",
+        "InvalidHardMatch",
+        "InvalidSoftMatch",
+        "LargeObject",
+        "ObjectNotFound",
+        "ObjectTypeMismatch",
+        "PropertyNotSupported",
+    ];
+
     /// ResultErrorCode.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -117,6 +153,8 @@ impl SyncError {
             Self::PropertyNotSupported { .. } => "PropertyNotSupported",
             Self::DeleteNotValid => "114",
             Self::ObjectNotFound { .. } => "ObjectNotFound",
+            Self::AttributeUpdateNotAllowed => "AttributeUpdateNotAllowed",
+            Self::PrivilegedHardMatch { .. } => "InvalidHardMatch",
             Self::ConcurrencyConflict => "ConcurrencyConflict",
         }
     }
@@ -132,11 +170,22 @@ impl SyncError {
             | Self::LargeObject { property }
             | Self::ExceededAllowedLength { property, .. }
             | Self::PropertyNotSupported { property } => Some(property),
+            Self::AttributeUpdateNotAllowed => Some("OnPremisesObjectIdentifier"),
             _ => None,
         }
     }
 
+    pub(super) fn taken(property: &str, value: &str) -> Self {
+        Self::AttributeValueMustBeUnique { property: property.to_owned(), value: value.to_owned() }
+    }
+
     pub(super) fn invalid(property: &str, problem: impl std::fmt::Display) -> Self {
         Self::IdentityDataValidationFailed { property: property.to_owned(), problem: problem.to_string() }
+    }
+}
+
+impl From<WrongType> for SyncError {
+    fn from(wrong: WrongType) -> Self {
+        Self::invalid(&wrong.name, format!("takes {}, not {}", wrong.expected, wrong.got))
     }
 }

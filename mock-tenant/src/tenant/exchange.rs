@@ -95,9 +95,10 @@ impl Tenant {
         self.new_id(&format!("exchange/{}", name.to_lowercase()))
     }
 
-    /// Commits what Exchange did to an object, at both stages.
-    pub(crate) fn commit_in_exchange(&mut self, object: DirectoryObject, step: Step, now: Timestamp) {
+    /// Commits what Exchange did to an object, at both stages. What it wrote is in force as it is.
+    pub(crate) fn commit_in_exchange(&mut self, mut object: DirectoryObject, step: Step, now: Timestamp) {
         let id = object.id;
+        object.shadow = None;
         self.commit(object, now);
         self.note_in_exchange(id, step, now);
     }

@@ -73,7 +73,7 @@ pub(super) fn check_object(object: &DirectoryObject) -> Result<(), SyncError> {
 
 fn size(object: &DirectoryObject) -> usize {
     let certificates = object.user_certificate.len() + object.user_smime_certificate.len();
-    let nickname = usize::from(object.mail_nickname.is_some());
+    let nickname = usize::from(object.written_nickname().is_some());
     object.proxy_addresses.len() * ADDRESS + certificates * CERTIFICATE + nickname * NICKNAME
 }
 

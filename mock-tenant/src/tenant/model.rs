@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::history::History;
 use super::properties::Properties;
+use super::shadow::Shadow;
 use super::value::{Certificates, no_certificates};
 
 /// Type of an object. Contact and user are different types: a contact never becomes a user.
@@ -43,14 +44,6 @@ impl Kind {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
-
-    /// Whether a deleted object of this type waits in the recycle bin.
-    /// Source: entra docs "recover-from-deletions": users, Microsoft 365 groups and applications are soft-deleted;
-    /// contacts, devices and the groups that a directory can sync are gone at once.
-    #[must_use]
-    pub const fn has_recycle_bin(self) -> bool {
-        matches!(self, Self::User)
-    }
 }
 
 /// One directory object: what all types share, and the rest in `detail`.
@@ -76,6 +69,14 @@ pub struct DirectoryObject {
     pub user_smime_certificate: Certificates,
     /// Everything else by canonical name.
     pub properties: Properties,
+    /// Names and addresses as the directory wrote them, if others are in force.
+    pub shadow: Option<Box<Shadow>>,
+    /// onPremisesObjectIdentifier: which object of the directory it is mapped to.
+    pub object_identifier: Option<String>,
+    /// onPremisesSyncBehavior.isCloudManaged: the cloud is its source of authority, whatever the directory says.
+    pub cloud_managed: bool,
+    /// Object id of the manager of a user or contact.
+    pub manager: Option<Uuid>,
     /// onPremisesProvisioningErrors: duplicate values in quarantine.
     pub provisioning_errors: Vec<ProvisioningError>,
     /// When it was created.
@@ -105,8 +106,21 @@ pub enum Detail {
     User(User),
 }
 
+impl Detail {
+    /// That of a new object.
+    #[must_use]
+    pub fn empty(kind: Kind) -> Self {
+        match kind {
+            Kind::Contact => Self::Contact(Contact),
+            Kind::Device => Self::Device(Device { device_id: None, account_enabled: true }),
+            Kind::Group => Self::Group(Group::default()),
+            Kind::User => Self::User(User::new("")),
+        }
+    }
+}
+
 /// What only a user has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct User {
     /// userPrincipalName that is in force (maybe rewritten to the initial domain, or a placeholder).
     pub user_principal_name: String,
@@ -114,6 +128,18 @@ pub struct User {
     pub account_enabled: bool,
     /// Display names of the administrative roles that the user holds.
     pub roles: Vec<String>,
+    /// Display names of the administrative roles that the user may activate.
+    pub eligible_roles: Vec<String>,
+    /// An Exchange Online licence is assigned.
+    pub exchange_license: bool,
+}
+
+impl User {
+    /// A user who may sign in under that name, without roles and licences.
+    #[must_use]
+    pub fn new(user_principal_name: impl Into<String>) -> Self {
+        Self { user_principal_name: user_principal_name.into(), account_enabled: true, ..Self::default() }
+    }
 }
 
 /// What only a contact has: nothing. (It has neither a sign-in name nor a recycle bin.)
@@ -125,6 +151,10 @@ pub struct Contact;
 pub struct Group {
     /// Object ids of the members.
     pub members: BTreeSet<Uuid>,
+    /// Object ids of the owners.
+    pub owners: BTreeSet<Uuid>,
+    /// A Microsoft 365 group (`groupTypes` has `Unified`).
+    pub unified: bool,
     /// securityEnabled.
     pub security_enabled: bool,
     /// mailEnabled.
@@ -170,6 +200,10 @@ impl DirectoryObject {
             user_certificate: no_certificates(),
             user_smime_certificate: no_certificates(),
             properties: Properties::default(),
+            shadow: None,
+            object_identifier: None,
+            cloud_managed: false,
+            manager: None,
             provisioning_errors: Vec::new(),
             created,
             last_sync: None,
@@ -197,10 +231,34 @@ impl DirectoryObject {
         format!("{}_{}", self.kind().name(), self.id)
     }
 
-    /// Mastered by the directory: Graph may not change what is synced.
+    /// Within the scope of the sync.
     #[must_use]
     pub fn is_synced(&self) -> bool {
         self.on_premises_sync_enabled == Some(true)
+    }
+
+    /// Mastered by the directory: Graph may not change what is synced.
+    #[must_use]
+    pub fn is_on_premises_mastered(&self) -> bool {
+        self.is_synced() && !self.cloud_managed
+    }
+
+    /// The sync has written it at some time.
+    #[must_use]
+    pub const fn was_synced(&self) -> bool {
+        self.on_premises_sync_enabled.is_some()
+    }
+
+    /// Whether it waits in the recycle bin when it is deleted.
+    /// Source: entra docs "recover-from-deletions": users, Microsoft 365 groups and applications are soft-deleted;
+    /// contacts, devices and the groups that a directory can sync are gone at once.
+    #[must_use]
+    pub const fn has_recycle_bin(&self) -> bool {
+        match &self.detail {
+            Detail::User(_) => true,
+            Detail::Group(group) => group.unified,
+            Detail::Contact(_) | Detail::Device(_) => false,
+        }
     }
 
     /// Not in the recycle bin.
@@ -230,6 +288,14 @@ impl DirectoryObject {
     #[must_use]
     pub const fn group(&self) -> Option<&Group> {
         match &self.detail {
+            Detail::Group(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// What only a group has, to change.
+    pub const fn group_mut(&mut self) -> Option<&mut Group> {
+        match &mut self.detail {
             Detail::Group(group) => Some(group),
             _ => None,
         }

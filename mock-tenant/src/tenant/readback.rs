@@ -90,7 +90,8 @@ fn item(change: Change<'_>) -> Option<ReadBackItem<'_>> {
         Change::Object(object) if object.is_synced() && object.is_live() => {
             Some(ReadBackItem::Object(object))
         }
-        Change::Object(object) if object.is_synced() => Some(ReadBackItem::Deleted {
+        // The service takes a deleted object out of the sync's scope, but its client must hear of the end.
+        Change::Object(object) if object.was_synced() && !object.is_live() => Some(ReadBackItem::Deleted {
             kind: object.kind(),
             id: object.id,
             source_anchor: object.source_anchor.as_deref(),

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::model::{Detail, DirectoryObject, Kind};
+use super::links::Link;
+use super::model::{DirectoryObject, Kind};
 use super::store::View;
 use super::tenant::Tenant;
 use super::value::{Certificates, certificates_to_json};
@@ -73,6 +74,7 @@ impl Tenant {
         put("provisioningErrors", json!(object.provisioning_errors));
         put("deletedDateTime", json!(object.deleted));
         put("createdDateTime", json!(object.created));
+        put_authority(object, &mut put);
         put_detail(object, &mut put);
         put("properties", object.properties.iter().map(|(name, value)| (name, value.to_json())).collect());
         Json::Object(state)
@@ -110,13 +112,13 @@ impl Tenant {
         }
     }
 
-    /// Sets the members of a group that is put in.
-    pub(crate) fn put_members(&mut self, id: Uuid, members: BTreeSet<Uuid>) {
-        let Some(mut group) = self.store.get(id, View::Committed).cloned() else { return };
-        if let Detail::Group(detail) = &mut group.detail {
-            detail.members = members;
-            self.commit(group, Timestamp::MIN);
+    /// Sets the references of an object that is put in.
+    pub(crate) fn put_links(&mut self, id: Uuid, link: Link, to: &BTreeSet<Uuid>) {
+        let Some(mut object) = self.store.get(id, View::Committed).cloned() else { return };
+        for to in to {
+            object.link(link, *to);
         }
+        self.commit(object, Timestamp::MIN);
     }
 
     /// Where its ids are drawn from.
@@ -131,12 +133,32 @@ impl Tenant {
     }
 }
 
+/// What most objects don't have is told only of those that have it.
+fn put_authority(object: &DirectoryObject, put: &mut impl FnMut(&str, Json)) {
+    if let Some(shadow) = &object.shadow {
+        put("shadow", json!(shadow));
+    }
+    if let Some(identifier) = &object.object_identifier {
+        put("onPremisesObjectIdentifier", json!(identifier));
+    }
+    if object.cloud_managed {
+        put("isCloudManaged", json!(true));
+    }
+}
+
 fn put_detail(object: &DirectoryObject, put: &mut impl FnMut(&str, Json)) {
     if let Some(user) = object.user() {
         put("roles", json!(user.roles));
+        put("eligibleRoles", json!(user.eligible_roles));
+        put("exchangeLicense", json!(user.exchange_license));
+    }
+    if let Some(manager) = object.manager {
+        put("manager", json!(manager));
     }
     if let Some(group) = object.group() {
         put("members", json!(group.members));
+        put("owners", json!(group.owners));
+        put("groupTypes", if group.unified { json!(["Unified"]) } else { json!([]) });
         put("securityEnabled", json!(group.security_enabled));
         put("mailEnabled", json!(group.mail_enabled));
     }

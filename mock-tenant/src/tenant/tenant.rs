@@ -11,6 +11,7 @@ use super::access::stored_names;
 use super::company::{Company, Settings};
 use super::exchange::Exchange;
 use super::exchange_config::OrganizationConfig;
+use super::links::Link;
 use super::model::{DirectoryObject, Kind};
 use super::profile::Profile;
 use super::store::{Change, Probe, Seq, Store, View};
@@ -31,8 +32,8 @@ pub struct Tenant {
     pub(super) ids: Ids,
     /// How many ids were given out for a name (by a digest of it), so that a second object of a name gets another id.
     pub(super) named: OrdMap<u64, u32>,
-    /// Source anchors that groups refer to and that no object has yet, with the groups.
-    pub(super) awaited: OrdMap<String, OrdSet<Uuid>>,
+    /// Source anchors that are referred to and that no object has yet, with who refers to them and how.
+    pub(super) awaited: OrdMap<String, OrdSet<(Uuid, Link)>>,
     /// When the quarantine was last swept.
     pub(super) last_heal: Option<Timestamp>,
     /// Deleted users by when they leave the recycle bin.
@@ -232,9 +233,15 @@ impl Tenant {
     fn empty_recycle_bin(&mut self, now: Timestamp) {
         while let Some((due, id)) = self.recycle_bin.get_min().copied().filter(|(due, _)| *due <= now) {
             self.recycle_bin.remove(&(due, id));
-            self.store.remove(id, due, self.keep());
+            self.end(id, due);
         }
         self.store.forget_before(tombstones_since(now));
+    }
+
+    /// Ends an object for good, and every reference to it.
+    pub(super) fn end(&mut self, id: Uuid, now: Timestamp) {
+        self.unlink_gone(id, now);
+        self.store.remove(id, now, self.keep());
     }
 
     /// How far back a reader may look.

@@ -1,5 +1,6 @@
 //! The rules of the tenant, seen as the sync sees them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,6 +12,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::world::World;
+
+mod graph;
+mod hardening;
+mod links;
+mod quarantine;
+mod takeover;
 
 fn at(hours: i64) -> Timestamp {
     "2026-09-01T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hours)
@@ -52,6 +59,10 @@ fn one<'a>(tenant: &'a Tenant, anchor: &'a str) -> &'a DirectoryObject {
 const NO_RESILIENCY: &str =
     "company: {features: {DuplicateUPNResiliency: false, DuplicateProxyAddressResiliency: false}}\n";
 
+fn id_of(tenant: &Tenant, name: &str) -> Uuid {
+    tenant.user(name, View::Committed).unwrap().id
+}
+
 /// One row for each way in which the service refuses an object: the world, the object, the code.
 #[test]
 fn each_error_of_the_catalogue_is_met() {
@@ -66,6 +77,11 @@ fn each_error_of_the_catalogue_is_met() {
         given(Kind::User, SyncOperation::Delete, anchor, &[("CloudAnchor", Value::from(cloud))])
     };
     let id = tenant(&cloud_only).user("ana@corp.example.test", View::Committed).unwrap().cloud_anchor();
+    let photo = Value::Binary(Bytes::from(vec![0; 100 * 1024 + 1]));
+    let extension = |number: usize| format!("extension_{:032x}_n{number}", 7);
+    let names: Vec<String> = (0..101).map(extension).collect();
+    let extensions: Vec<(&str, Value)> = names.iter().map(|name| (name.as_str(), text("x"))).collect();
+    let mut met = BTreeSet::from(["ConcurrencyConflict"]);
     let rows: Vec<(String, SyncObject, &str)> = vec![
         (synced.clone(), user("NEW", "ana", &[]), "InvalidSoftMatch"),
         (
@@ -113,6 +129,37 @@ fn each_error_of_the_catalogue_is_met() {
         (String::new(), user("NEW", "ana", &[("proxyAddresses", Value::TextList(many))]), "LargeObject"),
         (String::new(), user("NEW", "ana", &[("mailNickname", text(&long))]), "ExceededAllowedLength"),
         (String::new(), user("NEW", "ana", &[("favouriteColour", text("red"))]), "PropertyNotSupported"),
+        (String::new(), user("NEW", "ana", &[("thumbnailPhoto", photo)]), "ExceededAllowedLength"),
+        (String::new(), user("NEW", "ana", &[(&extension(0), text(&"x".repeat(251)))]), "ExceededAllowedLength"),
+        (String::new(), user("NEW", "ana", &extensions), "LargeObject"),
+        (String::new(), given(Kind::Group, SyncOperation::Add, "G", &[("userPrincipalName", text("a@b.test"))]), "IdentityDataValidationFailed"),
+        (
+            format!("{ana}, onPremiseSecurityIdentifier: S-1-5-21-1}}]"),
+            user("NEW", "ben", &[("onPremiseSecurityIdentifier", text("S-1-5-21-1"))]),
+            "AttributeValueMustBeUnique",
+        ),
+        (
+            format!("company: {{profile: 2026-07}}\n{ana}, sourceAnchor: A, onPremisesSyncEnabled: null, roles: [Global Administrator]}}]"),
+            user("A", "ana", &[]),
+            "InvalidHardMatch",
+        ),
+        (
+            format!("company: {{profile: 2026-07}}\n{ana}, sourceAnchor: A, onPremisesObjectIdentifier: mine}}]"),
+            user("A", "ana", &[("onPremisesObjectIdentifier", text("other"))]),
+            "AttributeUpdateNotAllowed",
+        ),
+        (
+            format!("{ana}, sourceAnchor: A, onPremisesSyncEnabled: false, deletedDateTime: 2026-08-31T00:00:00Z}}]").replace("users:", "company: {features: {BlockCloudObjectTakeoverThroughHardMatch: true}}\nusers:"),
+            user("A", "ana", &[]),
+            "InvalidHardMatch",
+        ),
+        (
+            "company: {features: {BlockSoftMatch: true}}\ndevices: [{displayName: PC, deviceId: D}]".into(),
+            given(Kind::Device, SyncOperation::Add, "NEW", &[("displayName", text("PC")), ("deviceId", text("D"))]),
+            "InvalidSoftMatch",
+        ),
+        (cloud_only.clone(), given(Kind::Contact, SyncOperation::Set, "NEW", &[("CloudAnchor", text(&id))]), "ObjectTypeMismatch"),
+        (cloud_only.clone(), given(Kind::Contact, SyncOperation::Delete, "NEW", &[("CloudAnchor", text(&id))]), "ObjectTypeMismatch"),
         (cloud_only, delete("", &id), "114"),
         (String::new(), delete("NEW", ""), "ObjectNotFound"),
     ];
@@ -122,7 +169,13 @@ fn each_error_of_the_catalogue_is_met() {
         let result = tenant.provision(&object, at(1));
         assert_eq!(result.error.as_ref().map(SyncError::code), Some(code), "{object:?}\n{result:?}");
         assert_eq!(tenant.state(at(1)), before, "a refused object changes nothing: {object:?}");
+        met.insert(code);
     }
+    assert_eq!(
+        met.into_iter().collect::<Vec<_>>(),
+        SyncError::CODES,
+        "every code has its situation; ConcurrencyConflict comes by a fault plan alone"
+    );
 }
 
 #[test]

@@ -178,7 +178,7 @@ async fn contacts_organization_and_sync_configuration_are_read() {
         prevention,
         &json!({"synchronizationPreventionType": "enabledForCount", "alertThreshold": 500})
     );
-    assert_eq!(sync["value"][0]["features"].as_object().unwrap().len(), 19);
+    assert_eq!(sync["value"][0]["features"].as_object().unwrap().len(), 20);
 }
 
 #[tokio::test]

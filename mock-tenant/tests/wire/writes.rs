@@ -112,3 +112,25 @@ async fn reads_lag_behind_writes_if_asked_to() {
     tenant.clock().advance(SignedDuration::from_secs(30)).unwrap();
     assert_eq!(graph.read("/users/eve@corp.example.test").await["displayName"], "Eve");
 }
+
+/// The way out of the hard-match hardening: the mapping is cleared, on beta only, and nothing else can be set there.
+#[tokio::test]
+async fn the_mapping_to_an_object_of_the_directory_can_be_cleared() {
+    let world = r#"{"users": [{"userPrincipalName": "ana@corp.example.test", "displayName": "Ana", "sourceAnchor": "A", "onPremisesObjectIdentifier": "11111111-1111-1111-1111-111111111111"}]}"#;
+    let tenant = tenant(world).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let beta = Graph { base: graph.base.replace("/v1.0", "/beta"), ..Graph::of(&tenant).await };
+    let mapped = || !tenant.state()["users"][0]["onPremisesObjectIdentifier"].is_null();
+    for (graph, value, status) in [
+        (&graph, Json::Null, 400),
+        (&beta, json!("22222222-2222-2222-2222-222222222222"), 400),
+        (&beta, Json::Null, 204),
+    ] {
+        let body = json!({"onPremisesObjectIdentifier": value});
+        let answer = graph.patch("/users/ana@corp.example.test", &body).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), mapped()), (status, status != 204), "{} {value}", graph.base);
+    }
+    let sync = graph.read("/directory/onPremisesSynchronization").await;
+    let features = &sync["value"][0]["features"];
+    assert_eq!(features["allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled"], false);
+}

@@ -71,6 +71,7 @@ fn account(tenant: &Tenant, call: &Call) -> Result<Detail, CmdletError> {
             user_principal_name: upn.to_owned(),
             account_enabled: true,
             roles: Vec::new(),
+            ..User::default()
         })),
     }
 }

@@ -33,6 +33,7 @@ fn detail(entity: &str, full: bool) -> Detail {
             user_principal_name: if full { "Full Value@x.test" } else { "another@y.example" }.to_owned(),
             account_enabled: full,
             roles: Vec::new(),
+            ..User::default()
         }),
         "group" => Detail::Group(Group { security_enabled: full, mail_enabled: full, ..Group::default() }),
         "device" => {

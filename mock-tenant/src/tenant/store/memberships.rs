@@ -1,4 +1,4 @@
-//! Which groups an object is in: the members of groups, the other way round; and when a membership last changed.
+//! Which objects refer to an object: members, owners and managers, the other way round; and when a membership last changed.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::super::model::DirectoryObject;
 use super::store::Seq;
 
-/// Memberships by member, and their last changes by group.
+/// References by what they mean, and the last changes of memberships by group.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memberships {
-    /// Members with the groups that have them in any version that is kept.
+    /// Objects with those that refer to them in any version that is kept.
     groups: OrdSet<(Uuid, Seq)>,
     /// Number of the last change of each membership, ended ones too.
     changes: OrdMap<(Seq, Uuid), u64>,
@@ -20,7 +20,7 @@ pub(super) struct Memberships {
 }
 
 impl Memberships {
-    /// Enters what a change made of the members of a group.
+    /// Enters what a change made of the references of an object.
     pub(super) fn enter(
         &mut self,
         group: Seq,
@@ -28,9 +28,12 @@ impl Memberships {
         previous: Option<&DirectoryObject>,
         change: u64,
     ) {
+        let referred = |to: &Uuid| previous.is_some_and(|previous| refers(previous, to));
+        for to in links(object).filter(|to| !referred(to)) {
+            self.groups.insert((*to, group));
+        }
         let had = |member: &Uuid| previous.is_some_and(|previous| has(previous, member));
         for member in members(object).filter(|member| !had(member)) {
-            self.groups.insert((*member, group));
             self.note(group, *member, change);
         }
         let ended = previous.into_iter().flat_map(members).filter(|member| !has(object, member));
@@ -46,14 +49,15 @@ impl Memberships {
         }
     }
 
-    /// Strikes the members of a version that is not kept, unless a version that is kept has them.
+    /// Strikes the references of a version that is not kept, unless a version that is kept has them.
     pub(super) fn strike(&mut self, group: Seq, object: &DirectoryObject, held: &[Arc<DirectoryObject>]) {
-        for member in members(object).filter(|member| !held.iter().any(|held| has(held, member))) {
-            self.groups.remove(&(*member, group));
+        let is_held = |to: &Uuid| held.iter().any(|held| refers(held, to));
+        for to in links(object).filter(|to| !is_held(to)) {
+            self.groups.remove(&(*to, group));
         }
     }
 
-    /// Groups that have or had the member, in the order of creation.
+    /// Objects that refer or referred to this one, in the order of creation.
     pub(super) fn of(&self, member: Uuid) -> impl Iterator<Item = Seq> {
         self.groups.range((member, Seq::MIN)..=(member, Seq::MAX)).map(|(_, group)| *group)
     }
@@ -93,4 +97,15 @@ fn members(object: &DirectoryObject) -> impl Iterator<Item = &Uuid> {
 
 fn has(object: &DirectoryObject, member: &Uuid) -> bool {
     object.group().is_some_and(|group| group.members.contains(member))
+}
+
+/// Members, owners and the manager.
+fn links(object: &DirectoryObject) -> impl Iterator<Item = &Uuid> {
+    let owners = object.group().into_iter().flat_map(|group| &group.owners);
+    members(object).chain(owners).chain(&object.manager)
+}
+
+fn refers(object: &DirectoryObject, to: &Uuid) -> bool {
+    let owned = object.group().is_some_and(|group| group.owners.contains(to));
+    has(object, to) || owned || object.manager.as_ref() == Some(to)
 }

@@ -36,7 +36,7 @@ pub struct Tombstone {
     pub kind: Kind,
     /// Source anchor.
     pub source_anchor: Option<String>,
-    /// It was mastered on-premises.
+    /// The sync had written it.
     pub synced: bool,
     /// Change number of its end.
     pub change: u64,
@@ -50,7 +50,7 @@ impl Tombstone {
             id: object.id,
             kind: object.kind(),
             source_anchor: object.source_anchor.clone(),
-            synced: object.is_synced(),
+            synced: object.was_synced(),
             change,
             at,
         }

@@ -199,6 +199,17 @@ impl Store {
         changed.map(move |member| (member, object.is_some_and(|group| group.members.contains(&member))))
     }
 
+    /// Objects that may refer to that one (as member, owner or manager), live or not, in the order of creation.
+    pub(in crate::tenant) fn referring(
+        &self,
+        to: Uuid,
+        view: View,
+    ) -> impl Iterator<Item = &DirectoryObject> {
+        let kinds = [Kind::Group, Kind::User, Kind::Contact];
+        let places = self.memberships.of(to).flat_map(move |seq| kinds.map(|kind| (seq, kind)));
+        places.filter_map(move |place| self.read(place, view))
+    }
+
     /// Commits an object, new or changed, and numbers the change.
     pub(in crate::tenant) fn commit(
         &mut self,
