@@ -138,18 +138,19 @@ WHOLE = {
     "users": [
         {
             **USER, "id": "00000000-0000-0000-0000-000000000001", "password": "Passw0rd!x", "roles": ["Global Reader"],
-            "manager": "mia@corp.example.test",
+            "eligibleRoles": ["User Administrator"], "exchangeLicense": True, "manager": "mia@corp.example.test",
             "sourceAnchor": "AAAA", "onPremisesSyncEnabled": True, "createdDateTime": "2026-01-01T00:00:00Z", "deletedDateTime": None,
             "userCertificate": ["MAA=", {"b64": "MAEA"}], "userSMIMECertificate": ["MAA="],
-            "exchange": {"userCertificate": ["MAA="], "userSMIMECertificate": []},
+            "exchange": {"userCertificate": ["MAA="], "userSMIMECertificate": []}, "shadow": None,
             "provisioningErrors": [{"category": "PropertyConflict", "occurredDateTime": "2026-01-01T00:00:00Z",
                                     "propertyCausingError": "ProxyAddresses", "value": "smtp:a@b"}],
+            "isCloudManaged": False, "onPremisesObjectIdentifier": "00000000-0000-0000-0000-000000000009",
             "properties": {"title": "Head"}, "extension_9d98ed114b254e3bb3a2a4f0a5ee7f05_badge": "7",
         },
         {"userPrincipalName": "mia@corp.example.test"},
     ],
     "contacts": [{"displayName": "Outside", "manager": "mia@corp.example.test"}],
-    "groups": [{"displayName": "Staff", "members": ["AAAA"]}],
+    "groups": [{"displayName": "Staff", "members": ["AAAA"], "owners": ["mia@corp.example.test"], "groupTypes": ["Unified"]}],
     "devices": [{"displayName": "Laptop"}],
 }
 
