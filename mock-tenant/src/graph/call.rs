@@ -9,7 +9,7 @@ use super::error::GraphError;
 use super::model::{Act, Content};
 use super::route::Route;
 use super::types::{USER, USER_WITH_CERTIFICATES};
-use super::{deleted, directory, metadata, read, write as change};
+use super::{deleted, directory, metadata, read, sync_behavior, write as change};
 use crate::odata::{EntityType, TokenKey};
 use crate::signin::{Authority, Endpoint};
 use crate::tenant::{DirectoryObject, Tenant, View};
@@ -187,6 +187,7 @@ pub fn write(tenant: &mut Tenant, call: &Call<'_>) -> Result<Reply, GraphError> 
     match (place.content(), act) {
         (Content::Deleted, Act::Delete) => deleted::purge(tenant, call, place),
         (Content::Deleted, Act::Restore) => deleted::restore(tenant, call, place),
+        (Content::SyncBehavior, Act::Patch) => sync_behavior::patch(tenant, call, place),
         (Content::Synchronization, Act::Patch) => directory::patch_synchronization(tenant, call, place),
         _ => change::answer(tenant, call, place, act),
     }

@@ -5,34 +5,46 @@ use std::sync::Arc;
 use base64::prelude::*;
 use bytes::Bytes;
 use serde_json::Value as Json;
+use uuid::Uuid;
 
-use super::body;
 use super::call::Call;
 use super::error::GraphError;
 use super::mixed::entity_of;
-use super::model::is;
+use super::model::{Relation, is};
+use super::{body, links};
 use crate::odata::Found;
-use crate::tenant::{GraphChange, Kind, MutationError, Value};
+use crate::tenant::{GraphChange, Kind, MutationError, Tenant, Value};
 
 /// Settable properties that reading does not give back.
 const WRITE_ONLY: &[&str] = &["passwordProfile", "mySite", "showInAddressList", "employeeHireDate"];
+
+/// Relationships that a body may set. Sources: microsoft-graph-docs, api/group-post-groups.md, group-update.md,
+/// user-post-users.md.
+const BOUND: &[(&str, Kind, Relation)] = &[
+    ("members@odata.bind", Kind::Group, Relation::Members),
+    ("owners@odata.bind", Kind::Group, Relation::Owners),
+    ("manager@odata.bind", Kind::User, Relation::Manager),
+];
 
 /// What a body asks for.
 pub(super) struct Change {
     /// Properties.
     pub(super) properties: GraphChange,
+    /// New ends of relationships.
+    pub(super) links: Vec<(Relation, Uuid)>,
     given: Vec<String>,
 }
 
 impl Change {
     /// Reads the body of a call on an object of that type.
-    pub(super) fn read(call: &Call<'_>, kind: Kind) -> Result<Self, GraphError> {
-        let mut change = Self { properties: Vec::new(), given: Vec::new() };
+    pub(super) fn read(tenant: &Tenant, call: &Call<'_>, kind: Kind) -> Result<Self, GraphError> {
+        let mut change = Self { properties: Vec::new(), links: Vec::new(), given: Vec::new() };
         for (name, value) in body::object(call)? {
-            if name.ends_with("@odata.bind") {
-                return Err(GraphError::not_by_double(&name));
-            }
-            if !name.contains('@') {
+            if let Some((_, _, relation)) =
+                BOUND.iter().find(|(bound, of, _)| is(bound, &name) && *of == kind)
+            {
+                change.links.extend(bound(tenant, call, *relation, &name, &value)?);
+            } else if !name.contains('@') {
                 change.add(call, kind, name, value)?;
             }
         }
@@ -51,6 +63,26 @@ impl Change {
         self.properties.extend(property(call, kind, name, value)?);
         Ok(())
     }
+}
+
+fn bound(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    relation: Relation,
+    name: &str,
+    value: &Json,
+) -> Result<Vec<(Relation, Uuid)>, GraphError> {
+    let urls: Vec<&str> = match value {
+        Json::String(url) => vec![url],
+        Json::Array(list) => list.iter().filter_map(Json::as_str).collect(),
+        _ => return Err(invalid(name, "Group")),
+    };
+    if urls.len() > links::BOUND_MAX {
+        let max = links::BOUND_MAX;
+        let message = format!("Too many references in '{name}': {}. The maximum is {max}.", urls.len());
+        return Err(GraphError::new(400, "Request_BadRequest", message));
+    }
+    urls.into_iter().map(|url| Ok((relation, links::referred(tenant, call, url)?))).collect()
 }
 
 fn is_blank(value: &Json) -> bool {

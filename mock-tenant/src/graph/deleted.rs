@@ -9,7 +9,7 @@ use super::error::GraphError;
 use super::mixed::Mixed;
 use super::place::Place;
 use super::read;
-use crate::tenant::{Tenant, View};
+use crate::tenant::{RestoreOptions, Tenant, View};
 
 /// `POST /directory/deletedItems/{id}/restore`.
 pub(super) fn restore(tenant: &mut Tenant, call: &Call<'_>, place: &Place) -> Result<Reply, GraphError> {
@@ -19,10 +19,7 @@ pub(super) fn restore(tenant: &mut Tenant, call: &Call<'_>, place: &Place) -> Re
         return Err(GraphError::not_by_double("newUserPrincipalName of restore"));
     }
     let reconcile = options.get("autoReconcileProxyConflict").and_then(Json::as_bool).unwrap_or_default();
-    if reconcile {
-        return Err(GraphError::not_by_double("autoReconcileProxyConflict of restore"));
-    }
-    tenant.restore(id, call.now)?;
+    tenant.restore_with(id, RestoreOptions { auto_reconcile_proxy_conflict: reconcile }, call.now)?;
     let object = tenant.get(id, View::Committed).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
     let mut body = Map::new();
     let context = format!("{}/$metadata#directoryObjects/$entity", call.root());

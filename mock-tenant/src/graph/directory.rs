@@ -111,6 +111,9 @@ const FEATURES: &[(&str, Option<&str>)] = &[
     ("userWritebackEnabled", Some("UserWriteback")),
 ];
 
+/// The switch that the hardening of July 2026 brought.
+const BYPASS: &str = "allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled";
+
 fn settings(tenant: &Tenant) -> Map<String, Json> {
     let company = tenant.company();
     let on = |name: &str| Features::named(name).is_some_and(|feature| company.features.has(feature));
@@ -127,10 +130,7 @@ fn settings(tenant: &Tenant) -> Map<String, Json> {
     let mut body = Map::new();
     body.insert("id".to_owned(), tenant.settings().tenant_id.to_string().into());
     body.insert("configuration".to_owned(), json!({"accidentalDeletionPrevention": prevention}));
-    let bypass = (
-        "allowOnPremUpdateOfOnPremisesObjectIdentifierEnabled".to_owned(),
-        json!(company.allow_object_identifier_update),
-    );
+    let bypass = (BYPASS.to_owned(), json!(company.allow_object_identifier_update));
     let features = std::iter::once(bypass).chain(FEATURES.iter().map(feature)).collect();
     body.insert("features".to_owned(), Json::Object(features));
     body

@@ -26,6 +26,7 @@ mod read;
 mod relation;
 mod route;
 mod source;
+mod sync_behavior;
 pub mod types;
 mod write;
 

@@ -7,14 +7,14 @@ use super::error::GraphError;
 use super::expand::Expansion;
 use super::list::{self, Rows};
 use super::mixed::{Mixed, entity_of};
-use super::model::{Act, Content, is};
+use super::model::{Act, Content, Relation, is};
 use super::place::{Place, Step};
 use super::relation::related;
 use super::source::{Scope, Source};
 use super::types::{
     DOMAIN, Domain, ORGANIZATION, Organization, RELATED, SERVICE_PRINCIPAL, ServicePrincipal,
 };
-use super::{delta, directory, few, get, links, membership};
+use super::{delta, directory, few, get, links, membership, sync_behavior};
 use crate::odata::{QueryOptions, Select};
 use crate::tenant::{DirectoryObject, Kind, Probe, Tenant, View};
 
@@ -37,6 +37,7 @@ pub(super) fn answer(tenant: &Tenant, call: &Call<'_>, place: &Place, act: Act) 
                 key.is(&app.id(), Some(("appId", app.app_id())))
             })
         }
+        (Content::SyncBehavior, _) => sync_behavior::get(tenant, call, place),
         (Content::Photo, _) => owner(tenant, call, place).and_then(|_| Err(GraphError::no_photo())),
         (Content::Synchronization, _) => directory::synchronization(tenant, call, place, act),
         (Content::Objects(kind), Act::Delta) => delta::answer(tenant, call, place, kind),
@@ -46,6 +47,7 @@ pub(super) fn answer(tenant: &Tenant, call: &Call<'_>, place: &Place, act: Act) 
         (_, Act::List | Act::Count | Act::Links) if place.is_collection() => {
             collection(tenant, call, place, act)
         }
+        (_, Act::Links) => Ok(links::one(tenant, call, object(tenant, call, place)?)),
         _ => one(tenant, call, place),
     }
 }
@@ -116,7 +118,25 @@ pub(super) fn object<'t>(
     place: &Place,
 ) -> Result<&'t DirectoryObject, GraphError> {
     let Some(step) = place.steps.last() else { return Err(place.unserved(call.method)) };
-    at(tenant, call, place, step)
+    match step.navigation.content {
+        Content::Related(relation) if step.key.is_none() => {
+            single(tenant, call, place, relation, step.navigation.name)
+        }
+        _ => at(tenant, call, place, step),
+    }
+}
+
+/// What a single-valued relationship leads to.
+/// The error names the relationship. Source: microsoft-graph-docs, api/user-list-manager.md and its issues.
+fn single<'t>(
+    tenant: &'t Tenant,
+    call: &Call<'_>,
+    place: &Place,
+    relation: Relation,
+    name: &str,
+) -> Result<&'t DirectoryObject, GraphError> {
+    let found = related(tenant, owner(tenant, call, place)?, relation, call.view(tenant));
+    found.into_iter().next().ok_or_else(|| GraphError::not_found(name))
 }
 
 /// The object that a relationship starts from: the one before the last navigation.

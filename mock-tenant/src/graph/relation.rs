@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::model::Relation;
-use crate::tenant::{DirectoryObject, Tenant, View};
+use crate::tenant::{DirectoryObject, Kind, Link, Tenant, View};
 
 type Object = DirectoryObject;
 
@@ -17,10 +17,13 @@ pub(super) fn related<'t>(
     view: View,
 ) -> Vec<&'t Object> {
     match relation {
-        Relation::Members => live(tenant, members(of), view),
+        Relation::Members => live(tenant, of.links(Link::Member), view),
+        Relation::Owners => live(tenant, of.links(Link::Owner), view),
         Relation::TransitiveMembers => transitive_members(tenant, of, view),
         Relation::MemberOf => tenant.groups_of(of.id, view).collect(),
         Relation::TransitiveMemberOf => tenant.transitive_groups_of(of.id, view),
+        Relation::Manager => live(tenant, of.links(Link::Manager), view),
+        Relation::DirectReports => reports(tenant, of.id, view),
     }
 }
 
@@ -28,21 +31,22 @@ fn live(tenant: &Tenant, ids: Vec<Uuid>, view: View) -> Vec<&Object> {
     ids.into_iter().filter_map(|id| tenant.get(id, view)).filter(|object| object.is_live()).collect()
 }
 
-fn members(group: &Object) -> Vec<Uuid> {
-    group.group().map(|group| group.members.iter().copied().collect()).unwrap_or_default()
-}
-
 /// Members of members, each once, in the order in which they are met. Groups may contain each other.
 fn transitive_members<'t>(tenant: &'t Tenant, group: &'t Object, view: View) -> Vec<&'t Object> {
     let mut seen = BTreeSet::from([group.id]);
     let mut found = Vec::new();
-    let mut next = live(tenant, members(group), view);
+    let mut next = live(tenant, group.links(Link::Member), view);
     while let Some(object) = next.pop() {
         if seen.insert(object.id) {
             found.push(object);
-            next.extend(live(tenant, members(object), view));
+            next.extend(live(tenant, object.links(Link::Member), view));
         }
     }
     found.sort_by_key(|object| object.id);
     found
+}
+
+fn reports(tenant: &Tenant, manager: Uuid, view: View) -> Vec<&Object> {
+    let of = |kind| tenant.objects(kind, 0, view).map(|(_, object)| object);
+    of(Kind::User).chain(of(Kind::Contact)).filter(|object| object.manager == Some(manager)).collect()
 }

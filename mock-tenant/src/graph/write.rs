@@ -1,12 +1,14 @@
 //! Changes of directory objects: the body becomes a change of the tenant, the tenant decides.
 
+use uuid::Uuid;
+
 use super::call::{Call, Reply};
 use super::change::Change;
 use super::error::GraphError;
 use super::get::{self, single};
 use super::links;
 use super::mixed::entity_of;
-use super::model::{Act, Content};
+use super::model::{Act, Content, Relation};
 use super::place::Place;
 use super::read;
 use crate::odata::Select;
@@ -36,6 +38,9 @@ pub(super) fn answer(
 fn changed(tenant: &mut Tenant, call: &Call<'_>, place: &Place, act: Act) -> Result<Reply, GraphError> {
     match (place.content(), act) {
         (Content::Objects(kind), Act::Create) => create(tenant, call, place, kind),
+        (Content::Related(relation), Act::AddLink | Act::RemoveLink | Act::SetLink) => {
+            link(tenant, call, place, relation, act)
+        }
         (_, Act::Patch) => patch(tenant, call, place),
         (_, Act::Delete) => {
             let id = read::object(tenant, call, place)?.id;
@@ -47,12 +52,13 @@ fn changed(tenant: &mut Tenant, call: &Call<'_>, place: &Place, act: Act) -> Res
 }
 
 fn create(tenant: &mut Tenant, call: &Call<'_>, place: &Place, kind: Kind) -> Result<Reply, GraphError> {
-    let change = Change::read(call, kind)?;
+    let change = Change::read(tenant, call, kind)?;
     let required = REQUIRED.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
     if let Some(property) = required.iter().find(|name| !change.gives(name)) {
         return Err(MutationError::Required { property, resource: kind.name() }.into());
     }
     let id = tenant.create(kind, change.properties, call.now)?;
+    bind(tenant, call, id, &change.links)?;
     let object = tenant.get(id, View::Committed).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
     let location = Some(links::location(tenant, object));
     if call.prefer.minimal {
@@ -68,8 +74,11 @@ fn patch(tenant: &mut Tenant, call: &Call<'_>, place: &Place) -> Result<Reply, G
         let object = read::object(tenant, call, place)?;
         (object.id, object.kind())
     };
-    let change = Change::read(call, kind)?;
-    tenant.patch(id, change.properties, call.now)?;
+    let change = Change::read(tenant, call, kind)?;
+    if !change.properties.is_empty() || change.links.is_empty() {
+        tenant.patch(id, change.properties, call.now)?;
+    }
+    bind(tenant, call, id, &change.links)?;
     if !call.prefer.representation {
         return Ok(Reply::no_content());
     }
@@ -77,4 +86,32 @@ fn patch(tenant: &mut Tenant, call: &Call<'_>, place: &Place) -> Result<Reply, G
     let select = get::selected(call, entity_of(call, kind))?;
     let body = single(call, &place.set(), object, &select, None);
     Ok(Reply::ok(body.into()).applied("return=representation"))
+}
+
+/// `members@odata.bind` and the like.
+fn bind(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    of: Uuid,
+    links: &[(Relation, Uuid)],
+) -> Result<(), GraphError> {
+    for (relation, to) in links {
+        match relation {
+            Relation::Members => tenant.add_member(of, *to, call.now)?,
+            Relation::Owners => tenant.add_owner(of, *to, call.now)?,
+            _ => tenant.set_manager(of, Some(*to), call.now)?,
+        }
+    }
+    Ok(())
+}
+
+fn link(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    place: &Place,
+    relation: Relation,
+    act: Act,
+) -> Result<Reply, GraphError> {
+    let of = read::owner(tenant, call, place)?.id;
+    links::change(tenant, call, of, relation, act, place.key())
 }

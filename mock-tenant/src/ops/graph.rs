@@ -26,6 +26,8 @@ const READ_MEMBERS: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+const WRITE_MEMBERS: &[&str] =
+    &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
 const READ_DEVICES: &[&str] =
     &["Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 const WRITE_DEVICES: &[&str] = &["Device.ReadWrite.All", "Directory.ReadWrite.All"];
@@ -58,7 +60,14 @@ pub(super) const OPS: &[Op] = &[
     write("graph.users.patch", WRITE_USERS),
     write("graph.users.delete", WRITE_USERS),
     read("graph.users.delta", READ_USERS).cost(2),
+    read("graph.users.manager.get", READ_USERS),
+    write("graph.users.manager.set", WRITE_USERS),
+    write("graph.users.manager.remove", WRITE_USERS),
+    read("graph.users.on_premises_sync_behavior.get", READ_USERS),
+    write("graph.users.on_premises_sync_behavior.patch", WRITE_USERS),
     read("graph.users.photo.get", READ_USERS),
+    read("graph.users.direct_reports.list", READ_USERS),
+    read("graph.users.direct_reports.count", READ_USERS),
     read("graph.users.member_of.list", READ_DIRECTORY).cost(2),
     read("graph.users.member_of.count", READ_DIRECTORY),
     read("graph.users.transitive_member_of.list", READ_DIRECTORY).cost(2),
@@ -75,7 +84,15 @@ pub(super) const OPS: &[Op] = &[
     read("graph.groups.delta", READ_GROUPS),
     read("graph.groups.members.list", READ_MEMBERS).cost(3),
     read("graph.groups.members.count", READ_MEMBERS),
+    write("graph.groups.members.add", WRITE_MEMBERS),
+    write("graph.groups.members.remove", WRITE_MEMBERS),
+    read("graph.groups.on_premises_sync_behavior.get", READ_GROUPS),
+    write("graph.groups.on_premises_sync_behavior.patch", WRITE_GROUPS),
     read("graph.groups.photo.get", READ_GROUPS),
+    read("graph.groups.owners.list", READ_GROUPS),
+    read("graph.groups.owners.count", READ_GROUPS),
+    write("graph.groups.owners.add", WRITE_GROUPS),
+    write("graph.groups.owners.remove", WRITE_GROUPS),
     read("graph.groups.transitive_members.list", READ_MEMBERS).cost(5),
     read("graph.groups.transitive_members.count", READ_MEMBERS),
     read("graph.groups.member_of.list", READ_GROUPS),
@@ -105,6 +122,10 @@ pub(super) const OPS: &[Op] = &[
     read("graph.domains.get", READ_DOMAINS),
     read("graph.contacts.list", READ_CONTACTS),
     read("graph.contacts.delta", READ_CONTACTS),
+    read("graph.contacts.on_premises_sync_behavior.get", READ_CONTACTS),
+    write("graph.contacts.on_premises_sync_behavior.patch", WRITE_DIRECTORY),
+    read("graph.contacts.manager.get", READ_CONTACTS),
+    read("graph.contacts.direct_reports.list", READ_CONTACTS),
     read("graph.contacts.member_of.list", READ_CONTACTS),
     read("graph.contacts.member_of.count", READ_CONTACTS),
     read("graph.contacts.transitive_member_of.list", READ_CONTACTS),

@@ -1,4 +1,5 @@
-//! When the properties of an object last changed: what a delta query with `$select` is told from.
+//! When the parts of an object last changed: what a delta query with `$select`, `owners@delta` and `manager@delta` are told
+//! from. Members are many, and the store has them.
 //!
 //! Change numbers are those of the whole tenant. A property that has not changed since the object was made or restored
 //! has no entry, so an object that is only ever written once costs nothing.
@@ -6,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use super::links::Link;
 use super::model::DirectoryObject;
 use super::value::Value;
 
@@ -14,7 +18,14 @@ use super::value::Value;
 pub struct History {
     /// When the object was made or came back from the recycle bin.
     born: u64,
-    changes: Option<Arc<BTreeMap<String, u64>>>,
+    changes: Option<Arc<Changes>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Changes {
+    properties: BTreeMap<String, u64>,
+    /// When it was added (`true`) or removed.
+    links: BTreeMap<(Link, Uuid), (u64, bool)>,
 }
 
 impl History {
@@ -37,22 +48,56 @@ impl History {
     }
 
     fn changed(&self, property: &str) -> Option<u64> {
-        self.changes.as_ref()?.get(property).copied()
+        self.changes.as_ref()?.properties.get(property).copied()
     }
 
-    /// The history of `object`, which takes the place of `previous` with this change.
-    pub(super) fn of(object: &DirectoryObject, previous: Option<&DirectoryObject>, change: u64) -> Self {
+    /// What was added (`true`) or removed after that change.
+    pub fn links_since(&self, link: Link, change: u64) -> impl Iterator<Item = (Uuid, bool)> {
+        let changes = self.changes.iter();
+        let of =
+            changes.flat_map(move |changes| changes.links.range((link, Uuid::nil())..=(link, Uuid::max())));
+        of.filter(move |(_, (at, _))| *at > change).map(|((_, id), (_, added))| (*id, *added))
+    }
+
+    /// The history of `object`, which takes the place of `previous` with this change. What was removed before `horizon`
+    /// is of interest to nobody any more.
+    pub(super) fn of(
+        object: &DirectoryObject,
+        previous: Option<&DirectoryObject>,
+        change: u64,
+        horizon: u64,
+    ) -> Self {
         let Some(previous) = previous.filter(|previous| previous.is_live() || !object.is_live()) else {
-            return Self { born: change, changes: None };
+            return Self { born: change, ..Self::default() };
         };
         let mut changes = previous.history.changes.as_deref().cloned().unwrap_or_default();
+        changes.links.retain(|_, (at, added)| *added || *at > horizon);
+        changes.note_properties(object, previous, change);
+        changes.note_links(object, previous, change);
+        Self { born: previous.history.born, changes: Some(Arc::new(changes)) }
+    }
+}
+
+impl Changes {
+    fn note_properties(&mut self, object: &DirectoryObject, previous: &DirectoryObject, change: u64) {
         let (now, before) = (parts(object), parts(previous));
         let gone = before.keys().filter(|name| !now.contains_key(*name));
-        let differs = |name: &&&str| before.get(**name) != now.get(**name);
-        for name in gone.chain(now.keys().filter(differs)) {
-            changes.insert((*name).to_owned(), change);
+        let changed =
+            now.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name);
+        for name in gone.chain(changed) {
+            self.properties.insert((*name).to_owned(), change);
         }
-        Self { born: previous.history.born, changes: Some(Arc::new(changes)) }
+    }
+
+    fn note_links(&mut self, object: &DirectoryObject, previous: &DirectoryObject, change: u64) {
+        for link in [Link::Owner, Link::Manager] {
+            let (now, before) = (object.links(link), previous.links(link));
+            let added = now.iter().filter(|id| before.binary_search(id).is_err()).map(|id| (*id, true));
+            let removed = before.iter().filter(|id| now.binary_search(id).is_err()).map(|id| (*id, false));
+            for (id, is_added) in added.chain(removed) {
+                self.links.insert((link, id), (change, is_added));
+            }
+        }
     }
 }
 

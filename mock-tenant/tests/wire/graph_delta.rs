@@ -102,13 +102,29 @@ async fn deletion_restoring_and_purging_are_told_apart() {
 }
 
 #[tokio::test]
-async fn members_are_told_with_their_group() {
+async fn members_come_and_go() {
     let tenant = tenant(WORLD).start().await.unwrap();
     let graph = Graph::of(&tenant).await;
     let users = graph.read("/users?$select=id").await;
     let id = |at: usize| users["value"][at]["id"].clone();
-    let (all, _) = graph.round("/groups/delta").await;
+    let (all, link) = graph.round("/groups/delta").await;
     assert_eq!(all[0]["members@delta"], json!([{"@odata.type": "#microsoft.graph.user", "id": id(0)}]));
+    let members = format!("/groups/{}/members", all[0]["id"].as_str().unwrap());
+    let bob =
+        json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{}", id(1).as_str().unwrap())});
+    assert_eq!(graph.post(&format!("{members}/$ref"), &bob).send().await.unwrap().status(), 204);
+    let remove = format!("{members}/{}/$ref", id(0).as_str().unwrap());
+    assert_eq!(graph.delete(&remove).send().await.unwrap().status(), 204);
+    let (told, _) = graph.round(&link).await;
+    let mut ends = told[0]["members@delta"].as_array().unwrap().clone();
+    ends.sort_by_key(|end| end.get("@removed").is_some());
+    assert_eq!(
+        ends,
+        [
+            json!({"@odata.type": "#microsoft.graph.user", "id": id(1)}),
+            json!({"@odata.type": "#microsoft.graph.user", "id": id(0), "@removed": {"reason": "deleted"}}),
+        ]
+    );
     let (unselected, _) = graph.round("/groups/delta?$select=displayName").await;
     assert!(unselected[0].get("members@delta").is_none());
 }

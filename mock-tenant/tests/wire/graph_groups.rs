@@ -4,7 +4,7 @@ use http::Method;
 use reqwest::Response;
 use serde_json::{Value as Json, json};
 
-use crate::client::{Graph, tenant};
+use crate::client::{Graph, refusal, tenant};
 
 const STAFF: &str = r#"
 users:
@@ -45,19 +45,25 @@ impl Graph {
     }
 }
 
+fn reference(id: &str) -> Json {
+    json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")})
+}
+
 #[tokio::test]
 async fn a_group_lives_from_post_to_delete() {
     let tenant = tenant(STAFF).start().await.unwrap();
     let graph = Graph::of(&tenant).await;
+    let ana = graph.id_of("users", "Ana").await;
     let body = json!({
         "displayName": "Outer", "mailEnabled": false, "mailNickname": "outer", "securityEnabled": true,
+        "members@odata.bind": [format!("https://graph.microsoft.com/v1.0/users/{ana}")],
     });
     let made = graph.send(Method::POST, "/groups", Some(body)).await;
     assert_eq!(made.status(), 201);
     assert!(made.headers()["location"].to_str().unwrap().ends_with("/Microsoft.DirectoryServices.Group"));
     let made: Json = made.json().await.unwrap();
     let group = format!("/groups/{}", made["id"].as_str().unwrap());
-    assert_eq!(graph.display_names(&format!("{group}/members")).await, "");
+    assert_eq!(graph.display_names(&format!("{group}/members")).await, "Ana");
     let patched = graph.send(Method::PATCH, &group, Some(json!({"description": "everybody"}))).await;
     assert_eq!(patched.status(), 204);
     assert_eq!(graph.read(&group).await["description"], "everybody");
@@ -66,14 +72,71 @@ async fn a_group_lives_from_post_to_delete() {
 }
 
 #[tokio::test]
+async fn members_are_added_and_removed_by_reference() {
+    let tenant = tenant(STAFF).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let (inner, bob) = (graph.id_of("groups", "Inner").await, graph.id_of("users", "Bob").await);
+    let members = format!("/groups/{inner}/members");
+    let added = graph.send(Method::POST, &format!("{members}/$ref"), Some(reference(&bob))).await;
+    assert_eq!(added.status(), 204);
+    assert_eq!(graph.display_names(&members).await, "Ana Bob");
+    let (status, code, message) =
+        refusal(graph.send(Method::POST, &format!("{members}/$ref"), Some(reference(&bob))).await).await;
+    assert_eq!((status, code.as_str()), (400, "Request_BadRequest"));
+    assert_eq!(
+        message,
+        "One or more added object references already exist for the following modified properties: 'members'."
+    );
+    let nobody = "00000000-0000-0000-0000-00000000beef";
+    let absent = graph.send(Method::POST, &format!("{members}/$ref"), Some(reference(nobody))).await;
+    assert_eq!(absent.status(), 404);
+    let removed = graph.send(Method::DELETE, &format!("{members}/{bob}/$ref"), None).await;
+    assert_eq!(removed.status(), 204);
+    assert_eq!(graph.display_names(&members).await, "Ana");
+    let again = graph.send(Method::DELETE, &format!("{members}/{bob}/$ref"), None).await;
+    assert_eq!(again.status(), 404);
+}
+
+#[tokio::test]
+async fn twenty_members_at_once_and_no_more_and_all_or_nothing() {
+    let tenant = tenant(STAFF).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let (inner, bob) = (graph.id_of("groups", "Inner").await, graph.id_of("users", "Bob").await);
+    let url = |id: &str| format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}");
+    let group = format!("/groups/{inner}");
+    let many = json!({"members@odata.bind": vec![url(&bob); 21]});
+    assert_eq!(graph.send(Method::PATCH, &group, Some(many)).await.status(), 400);
+    let ana = graph.id_of("users", "Ana").await;
+    let half = json!({"members@odata.bind": [url(&bob), url(&ana)]});
+    assert_eq!(graph.send(Method::PATCH, &group, Some(half)).await.status(), 400);
+    assert_eq!(graph.display_names(&format!("{group}/members")).await, "Ana");
+    let one = json!({"members@odata.bind": [url(&bob)]});
+    assert_eq!(graph.send(Method::PATCH, &group, Some(one)).await.status(), 204);
+    assert_eq!(graph.display_names(&format!("{group}/members")).await, "Ana Bob");
+}
+
+#[tokio::test]
+async fn a_synced_group_is_left_to_the_directory() {
+    let tenant = tenant(STAFF).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let (synced, bob) = (graph.id_of("groups", "Synced").await, graph.id_of("users", "Bob").await);
+    let path = format!("/groups/{synced}/members/$ref");
+    let (status, _, message) = refusal(graph.send(Method::POST, &path, Some(reference(&bob))).await).await;
+    assert_eq!(status, 400);
+    assert!(message.contains("on-premises mastered"), "{message}");
+}
+
+#[tokio::test]
 async fn membership_is_told_from_both_ends_and_through_groups() {
-    let nested = STAFF
-        .replace("{displayName: Inner,", "{id: 00000000-0000-0000-0000-00000000000a, displayName: Inner,")
-        + "  - {displayName: Outer, securityEnabled: true, members: [00000000-0000-0000-0000-00000000000a]}\n";
-    let tenant = tenant(&nested).start().await.unwrap();
+    let tenant = tenant(STAFF).start().await.unwrap();
     let graph = Graph::of(&tenant).await;
     let (inner, ana) = (graph.id_of("groups", "Inner").await, graph.id_of("users", "Ana").await);
-    let outer = graph.id_of("groups", "Outer").await;
+    let outer = json!({
+        "displayName": "Outer", "mailEnabled": false, "mailNickname": "outer", "securityEnabled": true,
+        "members@odata.bind": [format!("https://graph.microsoft.com/v1.0/groups/{inner}")],
+    });
+    let outer: Json = graph.send(Method::POST, "/groups", Some(outer)).await.json().await.unwrap();
+    let outer = outer["id"].as_str().unwrap();
     for (path, names) in [
         (format!("/groups/{outer}/members"), "Inner"),
         (format!("/groups/{outer}/transitiveMembers"), "Ana Inner"),
@@ -102,6 +165,26 @@ async fn membership_is_told_from_both_ends_and_through_groups() {
         .get(&format!("/groups/{outer}/transitiveMembers/$count"))
         .header("ConsistencyLevel", "eventual");
     assert_eq!(count.send().await.unwrap().text().await.unwrap(), "2");
+}
+
+#[tokio::test]
+async fn a_manager_is_set_told_expanded_and_cleared() {
+    let tenant = tenant(STAFF).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let (ana, bob) = (graph.id_of("users", "Ana").await, graph.id_of("users", "Bob").await);
+    let manager = format!("/users/{ana}/manager");
+    let (status, _, message) = graph.refused(&manager).await;
+    assert_eq!((status, message.starts_with("Resource 'manager' does not exist")), (404, true));
+    let set = graph.send(Method::PUT, &format!("{manager}/$ref"), Some(reference(&bob))).await;
+    assert_eq!(set.status(), 204);
+    assert_eq!(graph.read(&manager).await["displayName"], "Bob");
+    assert_eq!(graph.display_names(&format!("/users/{bob}/directReports")).await, "Ana");
+    let expanded = graph.read(&format!("/users/{ana}?$select=id&$expand=manager($select=displayName)")).await;
+    assert_eq!(expanded["manager"]["displayName"], "Bob");
+    assert!(expanded["@odata.context"].as_str().unwrap().contains("manager()"), "{expanded}");
+    let cleared = graph.send(Method::DELETE, &format!("{manager}/$ref"), None).await;
+    assert_eq!(cleared.status(), 204);
+    assert_eq!(graph.refused(&manager).await.0, 404);
 }
 
 #[tokio::test]
@@ -188,4 +271,20 @@ async fn applications_are_found_by_either_key() {
     let found = graph.read(&format!("/servicePrincipals?$filter=appId eq '{client}'&$select=id")).await;
     assert_eq!(found["value"], json!([{"id": id}]));
     assert_eq!(graph.refused("/servicePrincipals(appId='1')").await.0, 404);
+}
+
+#[tokio::test]
+async fn the_source_of_authority_is_switched_and_decides_who_writes() {
+    let tenant = tenant(STAFF).start().await.unwrap();
+    let graph = Graph::of(&tenant).await;
+    let group = format!("/groups/{}", graph.id_of("groups", "Synced").await);
+    let behavior = format!("{group}/onPremisesSyncBehavior");
+    assert_eq!(graph.read(&format!("{behavior}?$select=isCloudManaged")).await["isCloudManaged"], false);
+    let named = || Some(json!({"displayName": "Ours"}));
+    assert_eq!(graph.send(Method::PATCH, &group, named()).await.status(), 400);
+    let switched = graph.send(Method::PATCH, &behavior, Some(json!({"isCloudManaged": true}))).await;
+    assert_eq!(switched.status(), 204);
+    assert_eq!(graph.read(&behavior).await["isCloudManaged"], true);
+    assert_eq!(graph.send(Method::PATCH, &group, named()).await.status(), 204);
+    assert_eq!(graph.send(Method::PATCH, &behavior, Some(json!({"isCloudManaged": 1}))).await.status(), 400);
 }

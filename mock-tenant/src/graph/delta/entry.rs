@@ -8,7 +8,7 @@ use crate::graph::call::Call;
 use crate::graph::error::GraphError;
 use crate::graph::mixed::{entity_of, odata_type};
 use crate::odata::{Property, Select};
-use crate::tenant::{Cursor, DeltaItem, DirectoryObject, Kind, Tenant, View, stored_names};
+use crate::tenant::{Cursor, DeltaItem, DirectoryObject, Kind, Link, Tenant, View, stored_names};
 
 type Object = DirectoryObject;
 
@@ -55,7 +55,7 @@ impl<'q> Entries<'q> {
             .query
             .links
             .iter()
-            .map(|name| (format!("{name}@delta"), self.links(tenant, object, since)))
+            .map(|name| (format!("{name}@delta"), self.links(tenant, object, name, since)))
             .collect();
         let links: Vec<_> = links.into_iter().filter(|(_, list)| !list.is_empty()).collect();
         let properties = || self.select.properties.iter();
@@ -87,14 +87,16 @@ impl<'q> Entries<'q> {
         }
     }
 
-    fn links(&self, tenant: &Tenant, object: &Object, since: Option<Cursor>) -> Vec<Json> {
+    /// Members come from the store, the other ends from the object's own history.
+    fn links(&self, tenant: &Tenant, object: &Object, name: &str, since: Option<Cursor>) -> Vec<Json> {
         let end = |(id, added): (Uuid, bool)| self.end(tenant, id, added);
-        match since {
-            Some(since) => tenant.member_changes(object.id, since, self.view).map(end).collect(),
-            None => {
-                let members = object.group().into_iter().flat_map(|group| group.members.iter());
-                members.map(|id| end((*id, true))).collect()
+        match (link(name), since) {
+            (None, _) => Vec::new(),
+            (Some(Link::Member), Some(since)) => {
+                tenant.member_changes(object.id, since, self.view).map(end).collect()
             }
+            (Some(link), Some(since)) => object.history.links_since(link, since.since()).map(end).collect(),
+            (Some(link), None) => object.links(link).into_iter().map(|id| end((id, true))).collect(),
         }
     }
 
@@ -106,6 +108,15 @@ impl<'q> Entries<'q> {
             entry["@removed"] = json!({"reason": "deleted"});
         }
         entry
+    }
+}
+
+fn link(name: &str) -> Option<Link> {
+    match name {
+        "members" => Some(Link::Member),
+        "owners" => Some(Link::Owner),
+        "manager" => Some(Link::Manager),
+        _ => None,
     }
 }
 

@@ -11,7 +11,8 @@ use crate::tenant::{Cursor, Kind};
 const FILTERED_MAX: usize = 50;
 
 /// Navigations whose changes are told, by type. Source: api/user-delta.md, api/group-delta.md.
-const TRACKED: &[(Kind, &[&str])] = &[(Kind::Group, &["members"])];
+const TRACKED: &[(Kind, &[&str])] =
+    &[(Kind::User, &["manager"]), (Kind::Group, &["members", "owners"]), (Kind::Contact, &["manager"])];
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -139,7 +140,8 @@ mod tests {
         let id = "477e9fc6-5de7-4406-bb2a-7e5c83c9ae5f";
         for options in [
             &[][..],
-            &[("select", "displayName,mail")],
+            &[("select", "displayName,manager")],
+            &[("select", "manager")],
             &[("filter", "id eq '477e9fc6-5de7-4406-bb2a-7e5c83c9ae5f'")],
             &[(
                 "filter",

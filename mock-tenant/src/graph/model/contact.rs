@@ -1,6 +1,7 @@
 //! Contacts of the organization on a path. Source: microsoft-graph-docs, resources/orgcontact.md.
 
 use super::directory_object::{DIRECTORY_OBJECT, MEMBERSHIP};
+use super::sync_behavior;
 use super::tables::{Act, Content, Navigation, Operation, Relation, Type, Verb};
 use crate::graph::types;
 
@@ -19,6 +20,19 @@ pub(in crate::graph) static CONTACT: Type = Type {
     base: Some(&DIRECTORY_OBJECT),
     shape: Some(&types::CONTACT),
     navigations: &[
+        sync_behavior::of(sync_behavior::OF_CONTACT),
+        Navigation::one(
+            "manager",
+            &DIRECTORY_OBJECT,
+            Content::Related(Relation::Manager),
+            &[Verb::get("graph.contacts.manager.get", Act::Get)],
+        ),
+        Navigation::many(
+            "directReports",
+            &DIRECTORY_OBJECT,
+            Content::Related(Relation::DirectReports),
+            &[Verb::get("graph.contacts.direct_reports.list", Act::List)],
+        ),
         Navigation {
             count: &[Verb::get("graph.contacts.member_of.count", Act::Count)],
             ..Navigation::many(
@@ -39,5 +53,5 @@ pub(in crate::graph) static CONTACT: Type = Type {
         },
     ],
     operations: MEMBERSHIP,
-    known: &["directReports", "manager", "restore", "retryServiceProvisioning"],
+    known: &["restore", "retryServiceProvisioning"],
 };

@@ -3,7 +3,8 @@
 
 use super::tables::{Act, Content, Navigation, Operation, Type, Verb, is};
 use super::{
-    contact, device, directory, directory_object, domain, group, organization, photo, service_principal, user,
+    contact, device, directory, directory_object, domain, group, organization, photo, service_principal,
+    sync_behavior, user,
 };
 use crate::tenant::Kind;
 
@@ -122,7 +123,7 @@ pub(in crate::graph) static CONTAINER: Type = Type {
 pub(in crate::graph) static SERVICE_DOCUMENT: Verb = Verb::get("graph.service", Act::ServiceDocument);
 
 /// Types that a path may cast to, and that `$metadata` tells.
-static TYPES: [&Type; 11] = [
+static TYPES: [&Type; 12] = [
     &directory_object::DIRECTORY_OBJECT,
     &user::USER,
     &group::GROUP,
@@ -133,6 +134,7 @@ static TYPES: [&Type; 11] = [
     &directory::DIRECTORY,
     &directory::SYNCHRONIZATION,
     &photo::PHOTO,
+    &sync_behavior::SYNC_BEHAVIOR,
     &service_principal::SERVICE_PRINCIPAL,
 ];
 

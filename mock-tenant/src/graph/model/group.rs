@@ -2,6 +2,7 @@
 
 use super::directory_object::{DIRECTORY_OBJECT, MEMBERSHIP};
 use super::photo;
+use super::sync_behavior;
 use super::tables::{Act, Content, Navigation, Operation, Relation, Type, Verb};
 use crate::graph::types;
 
@@ -25,19 +26,35 @@ pub(in crate::graph) static GROUP: Type = Type {
     base: Some(&DIRECTORY_OBJECT),
     shape: Some(&types::GROUP),
     navigations: &[
+        sync_behavior::of(sync_behavior::OF_GROUP),
         Navigation {
             links: &[
                 Verb::get("graph.groups.members.list", Act::Links),
-                Verb::post("graph.unserved", Act::Unserved),
-                Verb::delete("graph.unserved", Act::Unserved),
+                Verb::post("graph.groups.members.add", Act::AddLink),
+                Verb::delete("graph.groups.members.remove", Act::RemoveLink),
             ],
-            item_links: &[Verb::delete("graph.unserved", Act::Unserved)],
+            item_links: &[Verb::delete("graph.groups.members.remove", Act::RemoveLink)],
             count: &[Verb::get("graph.groups.members.count", Act::Count)],
             ..Navigation::many(
                 "members",
                 &DIRECTORY_OBJECT,
                 Content::Related(Relation::Members),
                 &[Verb::get("graph.groups.members.list", Act::List)],
+            )
+        },
+        Navigation {
+            links: &[
+                Verb::get("graph.groups.owners.list", Act::Links),
+                Verb::post("graph.groups.owners.add", Act::AddLink),
+                Verb::delete("graph.groups.owners.remove", Act::RemoveLink),
+            ],
+            item_links: &[Verb::delete("graph.groups.owners.remove", Act::RemoveLink)],
+            count: &[Verb::get("graph.groups.owners.count", Act::Count)],
+            ..Navigation::many(
+                "owners",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::Owners),
+                &[Verb::get("graph.groups.owners.list", Act::List)],
             )
         },
         Navigation::one(
@@ -92,7 +109,6 @@ pub(in crate::graph) static GROUP: Type = Type {
         "groupLifecyclePolicies",
         "membersWithLicenseErrors",
         "onenote",
-        "owners",
         "permissionGrants",
         "photos",
         "planner",

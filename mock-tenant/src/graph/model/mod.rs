@@ -13,6 +13,7 @@ mod organization;
 mod photo;
 mod service_principal;
 mod shape;
+mod sync_behavior;
 mod tables;
 mod user;
 

@@ -122,6 +122,10 @@ impl Verb {
         Self { method: "PATCH", op: known(op), act }
     }
 
+    pub(in crate::graph) const fn put(op: &'static str, act: Act) -> Self {
+        Self { method: "PUT", op: known(op), act }
+    }
+
     pub(in crate::graph) const fn delete(op: &'static str, act: Act) -> Self {
         Self { method: "DELETE", op: known(op), act }
     }
@@ -153,6 +157,8 @@ pub(in crate::graph) enum Content {
     ServicePrincipals,
     /// The signed-in person.
     Me,
+    /// Who is the source of authority of the object before it.
+    SyncBehavior,
     /// A photo: nobody has one here.
     Photo,
     /// The tenant's one organization.
@@ -170,10 +176,16 @@ pub(in crate::graph) enum Relation {
     Members,
     /// A group's members, those of its member groups included.
     TransitiveMembers,
+    /// A group's owners.
+    Owners,
     /// Groups of which it is a direct member.
     MemberOf,
     /// Groups of which it is a member, directly or not.
     TransitiveMemberOf,
+    /// Who manages a user or a contact.
+    Manager,
+    /// Whom a user or a contact manages.
+    DirectReports,
 }
 
 /// What a method does at a place.
@@ -205,6 +217,12 @@ pub(in crate::graph) enum Act {
     Delta,
     /// The references of a relationship.
     Links,
+    /// One more reference.
+    AddLink,
+    /// One reference less.
+    RemoveLink,
+    /// The one reference of a single-valued relationship.
+    SetLink,
     /// Objects by their ids.
     GetByIds,
     /// Which of these groups have it as a member?

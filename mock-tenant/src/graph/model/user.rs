@@ -2,6 +2,7 @@
 
 use super::directory_object::{DIRECTORY_OBJECT, MEMBERSHIP};
 use super::photo;
+use super::sync_behavior;
 use super::tables::{Act, Content, Navigation, Operation, Relation, Type, Verb};
 use crate::graph::types;
 
@@ -32,12 +33,35 @@ pub(in crate::graph) static USER: Type = Type {
     base: Some(&DIRECTORY_OBJECT),
     shape: Some(&types::USER),
     navigations: &[
+        sync_behavior::of(sync_behavior::OF_USER),
+        Navigation {
+            links: &[
+                Verb::get("graph.users.manager.get", Act::Links),
+                Verb::put("graph.users.manager.set", Act::SetLink),
+                Verb::delete("graph.users.manager.remove", Act::RemoveLink),
+            ],
+            ..Navigation::one(
+                "manager",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::Manager),
+                &[Verb::get("graph.users.manager.get", Act::Get)],
+            )
+        },
         Navigation::one(
             "photo",
             &photo::PHOTO,
             Content::Photo,
             &[Verb::get("graph.users.photo.get", Act::Get)],
         ),
+        Navigation {
+            count: &[Verb::get("graph.users.direct_reports.count", Act::Count)],
+            ..Navigation::many(
+                "directReports",
+                &DIRECTORY_OBJECT,
+                Content::Related(Relation::DirectReports),
+                &[Verb::get("graph.users.direct_reports.list", Act::List)],
+            )
+        },
         Navigation {
             count: &[Verb::get("graph.users.member_of.count", Act::Count)],
             ..Navigation::many(
@@ -75,7 +99,6 @@ pub(in crate::graph) static USER: Type = Type {
         "contactFolders",
         "contacts",
         "createdObjects",
-        "directReports",
         "drive",
         "drives",
         "employeeExperience",
@@ -92,7 +115,6 @@ pub(in crate::graph) static USER: Type = Type {
         "licenseDetails",
         "mailFolders",
         "managedDevices",
-        "manager",
         "messages",
         "oauth2PermissionGrants",
         "onenote",

@@ -221,7 +221,7 @@ impl Store {
         let oldest = before(now, keep);
         let previous = self.slot((seq, kind)).and_then(|slot| slot.newest().object()).cloned();
         object.change = self.log.append(kind, seq, now, oldest);
-        object.history = History::of(&object, previous.as_deref(), object.change);
+        object.history = History::of(&object, previous.as_deref(), object.change, self.log.horizon());
         object.properties.trim();
         self.pool.share(&mut object, previous.as_deref());
         self.enter((seq, kind), &object, previous.as_deref());
