@@ -114,10 +114,24 @@ fn headers(given: Map<String, Json>) -> Result<HeaderMap, GraphError> {
     given.into_iter().map(pair).collect::<Option<_>>().ok_or_else(malformed)
 }
 
-/// An absolute address would leave the service that the batch was sent to.
+/// The address after the version. It is documented to be relative; msgraph-core for Python writes whole ones, whose host is
+/// not asked: the part is answered by the service that the batch was sent to.
 fn relative(url: String) -> Result<String, GraphError> {
-    let is_absolute = url.starts_with("//") || url::Url::parse(&url).is_ok();
-    if is_absolute || url.is_empty() { Err(malformed()) } else { Ok(url) }
+    if url.is_empty() || url.starts_with("//") {
+        return Err(malformed());
+    }
+    match url::Url::parse(&url) {
+        Ok(whole) if matches!(whole.scheme(), "https" | "http") => {
+            let address = after_version(whole.path()).ok_or_else(malformed)?;
+            Ok(whole.query().map_or_else(|| address.to_owned(), |query| format!("{address}?{query}")))
+        }
+        Ok(_) => Err(malformed()),
+        Err(_) => Ok(url),
+    }
+}
+
+fn after_version(path: &str) -> Option<&str> {
+    ["/v1.0/", "/beta/"].iter().find_map(|version| path.strip_prefix(version))
 }
 
 /// JSON stands in the batch as it is, anything else in base64 (either alphabet, with or without padding).
@@ -153,9 +167,22 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_address_is_one_of_this_service() {
+        for (url, expected) in [
+            ("/users?$top=1", Some("/users?$top=1")),
+            ("https://localhost:1/v1.0/users/1?$select=id", Some("users/1?$select=id")),
+            ("https://graph.microsoft.com/beta/users", Some("users")),
+            ("ftp://graph.microsoft.com/v1.0/users", None),
+            ("//graph.microsoft.com/v1.0/users", None),
+        ] {
+            assert_eq!(relative(url.to_owned()).ok().as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
     fn a_batch_is_refused_as_a_whole() {
         let format = "Invalid batch payload format.";
-        let absolute = json!({"id": "1", "method": "GET", "url": "https://graph.microsoft.com/v1.0/users"});
+        let absolute = json!({"id": "1", "method": "GET", "url": "https://graph.microsoft.com/users"});
         let typeless = json!({"id": "a", "method": "POST", "url": "/users", "body": {}});
         let bodiless = json!({"id": "a", "method": "POST", "url": "/users", "headers": {"Content-Type": "application/json"}});
         let no_content = "Write request id : a does not contain Content-Type header or body.";

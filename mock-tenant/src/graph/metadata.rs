@@ -32,7 +32,7 @@ fn document(certificates: bool) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
          <edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\"><edmx:DataServices>\
-         <Schema Namespace=\"microsoft.graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\
+         <Schema Namespace=\"microsoft.graph\" Alias=\"graph\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\
          <EntityType Name=\"entity\" Abstract=\"true\"><Key><PropertyRef Name=\"id\"/></Key>\
          <Property Name=\"id\" Type=\"Edm.String\" Nullable=\"false\"/></EntityType>\
          {complex}{types}{operations}<EntityContainer Name=\"GraphService\">{sets}</EntityContainer>\

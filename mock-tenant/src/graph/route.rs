@@ -186,10 +186,11 @@ fn operation(list: &'static [Operation], name: &str) -> Option<&'static Operatio
     list.iter().find(|operation| is(operation.name, bare(name)))
 }
 
-/// The type in `microsoft.graph.user`.
+/// The type in `microsoft.graph.user`, or in `graph.user`: the SDKs write the namespace's alias.
+/// Source: msgraph-metadata, `Schema Namespace="microsoft.graph" Alias="graph"`.
 fn cast(name: &str) -> Option<&str> {
     let (space, of) = name.rsplit_once('.')?;
-    is(space, "microsoft.graph").then_some(of)
+    (is(space, "microsoft.graph") || is(space, "graph")).then_some(of)
 }
 
 /// A name without `microsoft.graph.` before it.
@@ -234,6 +235,10 @@ mod tests {
             ("/teams/1", "unserved /teams"),
             (
                 "/directory/deletedItems/microsoft.graph.user",
+                "/directory/deletedItems/microsoft.graph.user deletedItems",
+            ),
+            (
+                "/directory/deletedItems/graph.user",
                 "/directory/deletedItems/microsoft.graph.user deletedItems",
             ),
             (
