@@ -40,7 +40,7 @@ test('a batch runs its parts in their order', async () => {
     customHosts: new Set([new URL(GRAPH_URL).hostname]),
     authProvider: { getAccessToken: async () => accessToken },
   });
-  const part = (id, url) => ({ id, request: new Request(`https://graph.microsoft.com/v1.0${url}`) });
+  const part = (id, url) => ({ id, request: new Request(`https://graph.microsoft.com${url}`) });
   const content = new BatchRequestContent([part('1', '/users'), part('2', '/users/nobody@corp.example.test'), part('3', '/users')]);
   content.addDependency('2', '1');
   content.addDependency('3', '2');
