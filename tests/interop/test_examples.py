@@ -1,9 +1,10 @@
 """The example scripts of docs, run as their reader would."""
+import os
 import re
 import subprocess
 
 import pytest
-from conftest import ROOT, Program
+from conftest import BINARIES, ROOT, Program
 from test_schemas import fits
 
 
@@ -19,6 +20,21 @@ def test_the_example_reads_back_what_it_provisioned(tmp_path):
         names = ("read_back", "set", "finalize_export", "read_back")
         assert outcomes == [(f"provisioning.{name}", "ok") for name in names]
     finally:
+        tenant.stop()
+
+
+def test_the_example_runs_a_cycle(tmp_path):
+    ldif = ROOT / "tests" / "fixtures" / "corp-ad" / "domain.ldif"
+    directory = Program("mock-directory", "--ldif", ldif, "--ca-dir", tmp_path / "d", "--ready-file", tmp_path / "directory.json")
+    tenant = Program("mock-tenant", "--ca-dir", tmp_path / "t", "--ready-file", tmp_path / "tenant.json")
+    try:
+        script = [ROOT / "docs" / "examples" / "sync.sh", "directory.json", "tenant.json"]
+        environment = {**os.environ, "SYNCER": str(BINARIES / "syncer"), "NO_COLOR": "1"}
+        run = subprocess.run(script, capture_output=True, text=True, cwd=tmp_path, env=environment)
+        assert run.returncode in (0, 10), run.stdout + run.stderr
+        assert len(tenant.state()["users"]) > 100
+    finally:
+        directory.stop()
         tenant.stop()
 
 
