@@ -27,6 +27,8 @@ pub(super) struct Inbound {
     body: Body,
     read: BytesMut,
     declared: Option<u64>,
+    /// The last frame has come. The body itself can't always tell: one in chunks doesn't know its end beforehand.
+    ended: bool,
 }
 
 /// Why a body did not come.
@@ -53,7 +55,7 @@ pub(super) async fn receive(
     body: Body,
     memory: &Memory,
 ) -> (Caller, Share) {
-    let mut inbound = Inbound { declared: declared(request), body, read: BytesMut::new() };
+    let mut inbound = Inbound { declared: declared(request), body, read: BytesMut::new(), ended: false };
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let received = tokio::time::timeout_at(deadline, inbound.admitted(service, face, request, memory)).await;
     let (caller, share) = received.unwrap_or_else(|_| {
@@ -110,7 +112,7 @@ impl Inbound {
     }
 
     fn has_some(&self) -> bool {
-        !http_body::Body::is_end_stream(&self.body)
+        !self.ended && !http_body::Body::is_end_stream(&self.body)
     }
 
     /// Reads the beginning. A body that says of itself that it is too large is not read.
@@ -124,23 +126,27 @@ impl Inbound {
     /// Reads the rest, with a share of the memory for all that it may be.
     async fn rest(&mut self, limit: usize, memory: &Memory) -> (Payload, Share) {
         if !self.has_some() {
-            return (Payload::Whole(std::mem::take(&mut self.read).freeze()), Share::default());
+            return (self.judged(limit), Share::default());
         }
         let expected = self.declared.and_then(|declared| usize::try_from(declared).ok()).unwrap_or(limit);
         let share = memory.share(expected.min(limit)).await;
-        match self.read_up_to(limit).await {
-            Ok(()) if self.has_some() => (Payload::TooLarge, share),
-            Ok(()) => (Payload::Whole(std::mem::take(&mut self.read).freeze()), share),
+        match self.read_up_to(limit.saturating_add(1)).await {
+            Ok(()) => (self.judged(limit), share),
             Err(stop) => (stop.into(), share),
         }
     }
 
-    /// Reads until at least so many bytes are there or the body ends; a body that goes on beyond `limit` is told by
-    /// [`Inbound::has_some`] or by its length.
+    /// What was read up to the end, or beyond the limit.
+    fn judged(&mut self, limit: usize) -> Payload {
+        let read = std::mem::take(&mut self.read).freeze();
+        if read.len() > limit { Payload::TooLarge } else { Payload::Whole(read) }
+    }
+
+    /// Reads until at least so many bytes are there or the body ends.
     async fn read_up_to(&mut self, limit: usize) -> Result<(), Stop> {
         while self.read.len() < limit && self.has_some() {
             match self.body.frame().await {
-                None => break,
+                None => self.ended = true,
                 Some(Err(_)) => return Err(Stop::Broken),
                 Some(Ok(frame)) => self.take(frame.into_data().ok()),
             }

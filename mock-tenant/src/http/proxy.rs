@@ -100,8 +100,8 @@ fn host(head: &str) -> Result<&str, Refusal> {
     if method != Some("CONNECT") {
         return Err(Refusal::Method);
     }
-    let (host, _port) = target.and_then(|target| target.rsplit_once(':')).ok_or(Refusal::Malformed)?;
-    Ok(host)
+    let (host, port) = target.and_then(|target| target.rsplit_once(':')).ok_or(Refusal::Malformed)?;
+    if port == "443" { Ok(host) } else { Err(Refusal::Host(format!("{host}:{port}"))) }
 }
 
 fn is_ours(hosts: &[String], host: &str) -> bool {
@@ -117,6 +117,8 @@ mod tests {
         assert_eq!(host("CONNECT graph.microsoft.com:443 HTTP/1.1\r\n\r\n"), Ok("graph.microsoft.com"));
         assert_eq!(host("GET http://graph.microsoft.com/ HTTP/1.1\r\n\r\n"), Err(Refusal::Method));
         assert_eq!(host("CONNECT graph.microsoft.com HTTP/1.1\r\n\r\n"), Err(Refusal::Malformed));
+        let mail = Refusal::Host("graph.microsoft.com:25".to_owned());
+        assert_eq!(host("CONNECT graph.microsoft.com:25 HTTP/1.1\r\n\r\n"), Err(mail));
         assert_eq!(host("\r\n\r\n"), Err(Refusal::Malformed));
         assert!(is_ours(&["graph.microsoft.com".to_owned()], "Graph.Microsoft.com"));
         assert!(!is_ours(&["graph.microsoft.com".to_owned()], "evil-graph.microsoft.com"));

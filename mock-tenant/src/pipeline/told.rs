@@ -20,7 +20,21 @@ const HEADERS: &[&str] = &[
 const BODY_MAX: usize = 4 * 1024;
 
 /// Parts of names whose values are secrets, in lower case.
-const SECRET: &[&str] = &["password", "secret", "token", "assertion", "credential", "keyvalue"];
+const SECRET: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "assertion",
+    "credential",
+    "keyvalue",
+    "authorization",
+    "cookie",
+    "clientstate",
+];
+
+/// Whole names of secrets, in lower case.
+const SECRET_NAMES: &[&str] = &["code", "otc"];
 
 /// Stands for a secret.
 const HIDDEN: &str = "(hidden)";
@@ -64,7 +78,9 @@ fn without_secrets(value: Json) -> Json {
     match value {
         Json::Object(members) => {
             let member = |(name, value): (String, Json)| {
-                let value = if is_secret(&name) && !value.is_object() {
+                let value = if is_secret(&name)
+                    && !(value.is_object() && name.eq_ignore_ascii_case("passwordProfile"))
+                {
                     HIDDEN.into()
                 } else {
                     without_secrets(value)
@@ -80,12 +96,31 @@ fn without_secrets(value: Json) -> Json {
 
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    SECRET.iter().any(|part| name.contains(part))
+    SECRET_NAMES.contains(&name.as_str()) || SECRET.iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known_and_others_are_told() {
+        for name in
+            ["Authorization", "client_secret", "code", "refresh_token", "clientState", "passwd", "Cookie"]
+        {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["postalCode", "countryCode", "displayName", "$select"] {
+            assert!(!is_secret(name), "{name}");
+        }
+        let body =
+            json!({"token": {"value": "x"}, "passwordProfile": {"password": "x", "forceChange": true}});
+        let shown = without_secrets(body);
+        assert_eq!(
+            shown,
+            json!({"token": HIDDEN, "passwordProfile": {"password": HIDDEN, "forceChange": true}})
+        );
+    }
 
     #[test]
     fn secrets_are_hidden_at_any_depth() {

@@ -33,6 +33,37 @@ async fn discovery_leads_to_keys_that_verify_a_token() {
     assert!(claims["roles"].as_array().unwrap().contains(&json!("User.Read.All")));
 }
 
+/// The status of a token request whose form comes in chunks, as clients send it that do not know its length.
+async fn in_chunks(form: &[u8]) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let tenant =
+        tenant("{}").http("127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap()).start().await.unwrap();
+    let host = tenant.http_url().unwrap().replace("http://", "");
+    let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let head = format!(
+        "POST /{}/oauth2/v2.0/token HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n",
+        tenant.tenant_id()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for chunk in form.chunks(50_000) {
+        stream.write_all(format!("{:x}\r\n", chunk.len()).as_bytes()).await.unwrap();
+        stream.write_all(chunk).await.unwrap();
+        stream.write_all(b"\r\n").await.unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_read_up_to_the_limit_and_not_beyond() {
+    const LIMIT: usize = 256 * 1024;
+    assert_eq!(in_chunks(b"grant_type=magic").await, "400");
+    assert_eq!(in_chunks(&vec![b'a'; LIMIT]).await, "400");
+    assert_eq!(in_chunks(&vec![b'a'; LIMIT + 1]).await, "413");
+}
+
 #[tokio::test]
 async fn instance_discovery_names_our_own_host() {
     let tenant = tenant("{}").start().await.unwrap();

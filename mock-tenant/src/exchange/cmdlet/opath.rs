@@ -106,9 +106,35 @@ fn unknown(property: &str) -> CmdletError {
     ))
 }
 
-/// How deep parentheses and negations may nest.
+/// How deep the parser would go: parentheses outside of texts, and negations, which take the next one inside them.
 fn depth(text: &str) -> usize {
-    text.matches('(').count().max(text.to_lowercase().matches("-not ").count())
+    let lower = text.to_lowercase();
+    let (mut rest, mut levels, mut open, mut negations, mut deepest) = (lower.as_str(), Vec::new(), 0, 0, 0);
+    while let Some(next) = rest.chars().next() {
+        let negation = rest.strip_prefix("-not").filter(|after| !after.starts_with("like"));
+        rest = negation.unwrap_or_else(|| rest.strip_prefix(next).unwrap_or_default());
+        match next {
+            _ if negation.is_some() => negations += 1,
+            '!' => negations += 1,
+            '(' => {
+                levels.push(negations + 1);
+                open += negations + 1;
+                negations = 0;
+            }
+            ')' => {
+                open -= levels.pop().unwrap_or(0);
+                negations = 0;
+            }
+            '\'' | '"' => {
+                rest = rest.split_once(next).map_or("", |(_, after)| after);
+                negations = 0;
+            }
+            c if c.is_whitespace() => {}
+            _ => negations = 0,
+        }
+        deepest = deepest.max(open + negations);
+    }
+    deepest
 }
 
 type Input<'a, 'b> = &'a mut &'b str;
@@ -242,5 +268,27 @@ fn like(held: &str, pattern: &str) -> bool {
         (Some(end), None) => held.ends_with(end),
         (None, Some(start)) => held.starts_with(start),
         (None, None) => held == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_bounded_however_it_is_written() {
+        for (text, deep) in [
+            ("!".repeat(100_000), true),
+            ("-not".repeat(100_000), true),
+            ("-not\t".repeat(100_000), true),
+            ("-not (".repeat(100), true),
+            ("(".repeat(100_000), true),
+            (vec!["(Alias -eq 'a')"; 200].join(" -or "), false),
+            (vec!["Alias -notlike '((((!!!!'"; 200].join(" -and "), false),
+            ("-not (!(Alias -eq 'a'))".to_owned(), false),
+        ] {
+            let told = Filter::parse(&text).err().map(|error| error.to_string()).unwrap_or_default();
+            assert_eq!(told.contains("nested deeper"), deep, "{}", text.chars().take(40).collect::<String>());
+        }
     }
 }
