@@ -72,13 +72,14 @@ fn serve(service: &Service, incoming: &Request, _caller: &Caller) -> Response {
     incoming.end(&effects, render(answer, &asked, request, &effects))
 }
 
-/// Fields of the query, then of the form. A token request's are those of the form alone.
+/// Fields of the query, then of the form. A token request's are those of the form alone, and so are name and password.
 fn fields(incoming: &Request) -> Vec<(String, String)> {
     let form = url::form_urlencoded::parse(incoming.body()).into_owned();
     if incoming.method == Method::POST && incoming.path().to_ascii_lowercase().ends_with("/token") {
         form.collect()
     } else {
-        incoming.query().into_iter().chain(form).collect()
+        let public = |(name, _): &(String, String)| !matches!(name.as_str(), "login" | "passwd");
+        incoming.query().into_iter().filter(public).chain(form).collect()
     }
 }
 

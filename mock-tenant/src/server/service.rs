@@ -174,7 +174,9 @@ impl Service {
     /// Back to how it was started.
     pub(super) fn reset(&self) {
         self.restore(self.initial.clone());
-        *self.signin() = self.initial_signin.clone();
+        let (mut signin, mut initial) = (self.signin(), self.initial_signin.clone());
+        initial.succeed(&signin);
+        *signin = initial;
         self.ledger.reset();
     }
 }

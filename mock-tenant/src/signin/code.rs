@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use base64::prelude::*;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::StsCode;
 use super::grant::Grant;
@@ -60,10 +61,16 @@ impl SignIn {
         code
     }
 
-    /// Takes a code back, once.
-    pub(super) fn redeem_code(&mut self, grant: &Grant<'_>, now: Timestamp) -> Result<Consent, StsCode> {
+    /// Takes a code back, once, from the application that it was given to.
+    pub(super) fn redeem_code(
+        &mut self,
+        grant: &Grant<'_>,
+        client: Uuid,
+        now: Timestamp,
+    ) -> Result<Consent, StsCode> {
         let redirect_uri = grant.required("redirect_uri")?;
-        let code = self.codes.get_mut(grant.required("code")?).ok_or(StsCode::InvalidGrant)?;
+        let code = self.codes.get_mut(grant.required("code")?).filter(|code| code.consent.client == client);
+        let code = code.ok_or(StsCode::InvalidGrant)?;
         if code.redeemed {
             return Err(StsCode::CodeRedeemed);
         }

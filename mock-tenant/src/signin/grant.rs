@@ -89,7 +89,7 @@ pub fn token(desk: &Desk<'_>, state: &mut SignIn, grant: &Grant<'_>, uti: Uuid) 
             caller.persons_token(state, &consent, grant)
         }
         Kind::AuthorizationCode => {
-            let consent = state.redeem_code(grant, desk.request.now)?;
+            let consent = state.redeem_code(grant, app.client_id, desk.request.now)?;
             caller.persons_token(state, &consent, grant)
         }
         Kind::RefreshToken => {

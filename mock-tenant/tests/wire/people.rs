@@ -84,6 +84,18 @@ async fn a_refresh_token_gives_tokens_until_it_was_idle_for_ninety_days() {
 }
 
 #[tokio::test]
+async fn what_was_given_out_before_a_reset_means_nobody_after_it() {
+    let tenant = tenant(WORLD).start().await.unwrap();
+    let before = by_password(&tenant, "ana@corp.example.test", "Pass-1").await;
+    tenant.reset();
+    let after = by_password(&tenant, "ana@corp.example.test", "Pass-1").await;
+    assert_ne!(before["refresh_token"], after["refresh_token"]);
+    let old = before["refresh_token"].as_str().unwrap();
+    let form = [("grant_type", "refresh_token"), ("client_id", PUBLIC), ("refresh_token", old)];
+    assert_eq!(post(&tenant, "token", &form).await["error_codes"][0], 70000);
+}
+
+#[tokio::test]
 async fn a_device_waits_until_the_person_typed_its_code() {
     let tenant = tenant(WORLD).start().await.unwrap();
     let begun = post(&tenant, "devicecode", &[("client_id", PUBLIC), ("scope", SCOPE)]).await;
@@ -150,6 +162,18 @@ async fn a_browser_brings_a_code_that_pkce_protects() {
         ];
         post(&tenant, "token", &form).await
     };
+    let stolen = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "04b07795-8ddb-461a-bbee-02f9e1bf7b46"),
+        ("code", code.as_str()),
+        ("redirect_uri", "http://localhost:5000"),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    ];
+    assert_eq!(
+        post(&tenant, "token", &stolen).await["error_codes"][0],
+        70000,
+        "a code is its client's alone"
+    );
     assert_eq!(redeem("wrong").await["error_codes"][0], 501_481);
     let tokens = redeem("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").await;
     assert_eq!(reads_users(&tenant, &tokens["access_token"]).await, 200);

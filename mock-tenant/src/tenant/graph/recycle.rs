@@ -56,6 +56,12 @@ impl Tenant {
             let (property, holder) = ("userPrincipalName".to_owned(), holder.cloud_anchor());
             return Err(MutationError::ConflictWith { property, holder });
         }
+        let sid =
+            object.get("onPremisesSecurityIdentifier").or_else(|| object.get("onPremiseSecurityIdentifier"));
+        if let Some(holder) = sid.as_ref().and_then(|sid| self.holder_of_sid(sid.as_text()?, &object)) {
+            let property = "onPremisesSecurityIdentifier".to_owned();
+            return Err(MutationError::ConflictWith { property, holder });
+        }
         let lost = |address: &String| self.is_taken(address, &object);
         if object.proxy_addresses.iter().any(lost) {
             if !options.auto_reconcile_proxy_conflict {

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::super::model::{DirectoryObject, Kind};
 
-/// Most versions that are kept of one object; beyond it the oldest goes, whoever still reads it.
+/// Most versions that are kept of one object. Beyond it the oldest but one goes: who reads late sees an older state then,
+/// and never none.
 const VERSIONS_MAX: usize = 64;
 
 /// Versions that stay whatever their age: the newest, and the one that [`View::Stale`] reads.
@@ -148,7 +149,37 @@ impl Slot {
         let successors = older.iter().skip(1).map(|version| version.committed).chain([newest]);
         let unreachable = successors.take_while(|committed| *committed <= horizon).count();
         let all = older.len() + 1;
-        let drop = unreachable.max(all.saturating_sub(VERSIONS_MAX)).min(all.saturating_sub(VERSIONS_MIN));
-        older.drain(..drop).collect()
+        let mut dropped: Vec<Version> =
+            older.drain(..unreachable.min(all.saturating_sub(VERSIONS_MIN))).collect();
+        while older.len() >= VERSIONS_MAX {
+            dropped.push(older.remove(1));
+        }
+        dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::{Contact, Detail};
+
+    fn version(second: i64) -> Version {
+        let committed = Timestamp::from_second(second).unwrap();
+        let object = DirectoryObject::new(Uuid::nil(), Detail::Contact(Contact), committed);
+        Version { change: second.unsigned_abs(), committed, state: State::Object(Arc::new(object)) }
+    }
+
+    #[test]
+    fn many_writes_within_the_lag_hide_no_object_from_late_readers() {
+        let mut slot = Slot::new(version(1));
+        for second in 2..200 {
+            slot.push(version(second), Timestamp::UNIX_EPOCH);
+        }
+        assert_eq!(slot.versions().count(), VERSIONS_MAX);
+        let seen = |second| {
+            let view = View::AsOf(Timestamp::from_second(second).unwrap());
+            slot.read(view).map(|object| object.created.as_second())
+        };
+        assert_eq!((seen(0), seen(1), seen(50), seen(199)), (None, Some(1), Some(1), Some(199)));
     }
 }
