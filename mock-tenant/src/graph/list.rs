@@ -85,7 +85,7 @@ pub(super) fn page(
     let telling = rows.telling(call, options.select.as_deref())?;
     let filter = options.filter(rows.entity(), call.eventual)?;
     let orderby = options.orderby(rows.entity(), call.eventual)?;
-    let query = Fingerprint::of(call, place);
+    let query = Fingerprint::of(call, place, source.tenant.epoch());
     let start = query.place(call, options.skiptoken.as_deref())?;
     let page = match &orderby {
         Some(order) => ordered(source, filter.as_ref(), order, start, options.page_size()),
@@ -174,10 +174,12 @@ struct Fingerprint {
 }
 
 impl Fingerprint {
-    fn of(call: &Call<'_>, place: &Place) -> Self {
+    /// Places mean nothing in another state than theirs: a page link of before a reset or a restore is refused.
+    fn of(call: &Call<'_>, place: &Place, epoch: u64) -> Self {
         let path = format!("{}/{}", call.version.segment(), place.path());
         let options = call.query.iter().filter(|(name, _)| !is_token(name));
-        let text = options.fold(path.clone(), |text, (name, value)| format!("{text}&{name}={value}"));
+        let begun = format!("{epoch}/{path}");
+        let text = options.fold(begun, |text, (name, value)| format!("{text}&{name}={value}"));
         Self { text, path }
     }
 

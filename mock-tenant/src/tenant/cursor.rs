@@ -90,6 +90,12 @@ impl Tenant {
         Cursor { epoch: self.store.epoch(), stage, since }
     }
 
+    /// Which state this is: another one after each reset, restore or put.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.store.epoch()
+    }
+
     pub(super) const fn check(&self, cursor: Cursor) -> Result<(), CursorGone> {
         if cursor.epoch != self.store.epoch() {
             Err(CursorGone::Replaced)
