@@ -32,6 +32,9 @@ pub enum StartError {
     /// An address can't be listened on.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// A domain that is none.
+    #[error("domain {0:?}: expected a domain name such as corp.example.test")]
+    Domain(String),
     /// A public host that is no host name.
     #[error("public host {0:?}: expected a host name such as tenant.example.test")]
     PublicHost(String),
@@ -375,8 +378,14 @@ impl MockTenantBuilder {
     }
 
     fn check_hosts(&self) -> Result<(), StartError> {
-        let bad = self.public_hosts.iter().find(|name| url::Host::parse(name).is_err());
-        bad.map_or(Ok(()), |name| Err(StartError::PublicHost(name.clone())))
+        let bad = |name: &&String| url::Host::parse(name).is_err();
+        if let Some(domain) =
+            [Some(&self.domain), self.initial_domain.as_ref()].into_iter().flatten().find(bad)
+        {
+            return Err(StartError::Domain(domain.clone()));
+        }
+        let host = self.public_hosts.iter().find(bad);
+        host.map_or(Ok(()), |name| Err(StartError::PublicHost(name.clone())))
     }
 
     /// Every name under which a client may reach the faces.

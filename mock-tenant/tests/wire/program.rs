@@ -68,6 +68,8 @@ fn bad_usage_is_one_line_and_exit_2() {
             "misspelt.yaml: world: users[0].userCertifcate: unknown property; is userCertificate meant?",
         ),
         (vec!["--http", "nowhere"], "HOST:PORT"),
+        (vec!["--domain", ""], "domain \"\""),
+        (vec!["--initial-domain", "a b"], "domain \"a b\""),
         (vec!["--throttle", "often"], "N/PERIOD"),
         (vec!["--replication-lag", "-3s"], "--replication-lag"),
         (vec!["--world", "/nowhere.yaml"], "cannot read /nowhere.yaml"),
